@@ -1,0 +1,34 @@
+"""Faults as values: what is wrong, where, and how to mend it. Only the command line prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Constat:
+    """One fault found in a file that a person wrote.
+
+    `fichier` is the name that the person knows, `endroit` the place inside it (« ligne 14 », « feuille Activités, cellule C7 »,
+    « paragraphe 12 »; empty when the whole file is meant), `message` what is wrong and `remede` what to do, both in French.
+    """
+
+    fichier: str
+    endroit: str
+    message: str
+    remede: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.fichier}, {self.endroit}" if self.endroit else self.fichier
+        return f"{place} : {self.message}" + (f" → {self.remede}" if self.remede else "")
+
+
+class AmemError(Exception):
+    """Work stops because of faults that a user can mend; holds all of them."""
+
+    def __init__(self, constats: Iterable[Constat]) -> None:
+        self.constats = tuple(constats)
+        if not self.constats:
+            raise ValueError("an AmemError without a Constat explains nothing")
+        super().__init__("\n".join(map(str, self.constats)))

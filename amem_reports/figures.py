@@ -1,0 +1,77 @@
+"""Figures drawn from the catalogue: counts, totals and calendars. Pure functions: no clock, no file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from amem_reports.model import Activite, Catalogue, Echeance, Montant, Pays, Periode, Trimestre, quarters
+
+
+@dataclass(frozen=True)
+class Repartition:
+    """Numbers of activities: `cases[axe, pays]`, and totals in which each activity counts once."""
+
+    cases: dict[tuple[int, str], int]
+    par_axe: dict[int, int]
+    par_pays: dict[str, int]
+    total: int
+
+
+def repartition(catalogue: Catalogue) -> Repartition:
+    """Count the activities by axe and country; the sub-region is a column of its own, so nothing counts twice."""
+    cases = {(axe.numero, pays.code): sum(1 for _ in catalogue.of_axe(axe.numero, pays)) for axe in catalogue.axes for pays in catalogue.pays}
+    return Repartition(
+        cases=cases,
+        par_axe={axe.numero: sum(cases[axe.numero, pays.code] for pays in catalogue.pays) for axe in catalogue.axes},
+        par_pays={pays.code: sum(cases[axe.numero, pays.code] for axe in catalogue.axes) for pays in catalogue.pays},
+        total=sum(cases.values()),
+    )
+
+
+def planned_days(activite: Activite) -> tuple[date, date] | None:
+    """First and last planned day; None while no date is known. A single date is a start and an end."""
+    first: Echeance | None = activite.debut or activite.fin
+    last: Echeance | None = activite.fin or activite.debut
+    return (first.debut, last.fin) if first and last else None
+
+
+def planned_in(activite: Activite, first: date, last: date) -> bool:
+    """Whether any planned day of the activity falls between two days, both included."""
+    days = planned_days(activite)
+    return days is not None and days[0] <= last and first <= days[1]
+
+
+def planned_during(activites: Iterable[Activite], periode: Periode) -> tuple[Activite, ...]:
+    """The activities planned in a period, suspended ones left out."""
+    return tuple(a for a in activites if not a.suspendue and planned_in(a, periode.debut, periode.fin))
+
+
+def calendar(activite: Activite, trimestres: Iterable[Trimestre]) -> tuple[bool, ...]:
+    """For each quarter, whether the activity is planned in it."""
+    return tuple(planned_in(activite, trimestre.debut, trimestre.fin) for trimestre in trimestres)
+
+
+def totals_by_currency(montants: Iterable[Montant | None]) -> dict[str, Decimal]:
+    """Sum amounts, currency by currency (never across: that needs a dated rate); amounts not given are left out."""
+    totals: dict[str, Decimal] = {}
+    for montant in montants:
+        if montant is not None:
+            totals[montant.devise.value] = totals.get(montant.devise.value, Decimal(0)) + montant.montant
+    return dict(sorted(totals.items()))
+
+
+def countries_of(catalogue: Catalogue, *, sous_regional: bool = False) -> tuple[Pays, ...]:
+    """The countries, with or without the sub-region, in the order of the catalogue."""
+    return tuple(pays for pays in catalogue.pays if sous_regional or not pays.sous_regional)
+
+
+def project_quarters(catalogue: Catalogue) -> tuple[Trimestre, ...]:
+    """The quarters of the whole project, stretched to any activity that is planned outside it."""
+    days = [planned for activite in catalogue.activites if (planned := planned_days(activite))]
+    projet = catalogue.projet
+    first = min([projet.debut.valeur.debut, *(start for start, _ in days)])
+    last = max([projet.fin.valeur.fin, *(end for _, end in days)])
+    return quarters(first, last)

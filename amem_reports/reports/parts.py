@@ -1,0 +1,152 @@
+"""The passages of a context that several kinds of report share. Keys are the field names of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from amem_reports import figures, french
+from amem_reports.model import Activite, Axe, Catalogue, Dossier, Echeance, Effet, Evenement, Fait, Montant, Pays, Trimestre
+
+_WORD = re.compile(r"\w+")
+
+
+def project(catalogue: Catalogue) -> dict[str, Any]:
+    """The project's published facts, and their sources apart (`projet.sources.budget`), so that a tag stays short."""
+    projet = catalogue.projet
+    facts = {name: getattr(projet, name).valeur for name in ("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")}
+    sourced: dict[str, Fait | Any] = {name: getattr(projet, name) for name in (*facts, "debut", "fin", "budget")}
+    return {
+        **facts,
+        "debut": str(projet.debut.valeur),
+        "fin": str(projet.fin.valeur),
+        "budget": amount(projet.budget),
+        "objectif": catalogue.cadre_logique.impact.libelle,
+        "chronologie": [_event(evenement) for evenement in projet.chronologie],
+        "sources": {name: fait.source for name, fait in sourced.items()},
+        "notes": {name: fait.note for name, fait in sourced.items()},
+    }
+
+
+def _event(evenement: Evenement) -> dict[str, Any]:
+    return {"date": evenement.date, "intitule": evenement.intitule, "lieu": evenement.lieu, "source": evenement.source}
+
+
+def amount(montant: Montant | None) -> dict[str, Any] | None:
+    """An amount as plain data, or None."""
+    return None if montant is None else {"montant": montant.montant, "devise": montant.devise.value}
+
+
+def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
+    """What a cover, a header and a footer say of the document itself."""
+    return {"titre": titre, "sous_titre": sous_titre, "date": dossier.date, "revision": dossier.catalogue.revision}
+
+
+def country(pays: Pays) -> dict[str, Any]:
+    """A country, with « au Maroc » (`en`) and « du Maroc » (`de`), and why it is suspended if it is."""
+    return {
+        "code": pays.code,
+        "nom": pays.nom,
+        "en": french.lieu(pays.nom, pays.article),
+        "de": french.de_lieu(pays.nom, pays.article),
+        "sous_regional": pays.sous_regional,
+        "suspendu": pays.suspension is not None,
+        "suspension": pays.suspension.valeur if pays.suspension else None,
+        "suspension_source": pays.suspension.source if pays.suspension else None,
+    }
+
+
+def axe(axe: Axe, effet: Effet | None) -> dict[str, Any]:
+    """An axe with the specific objective that it serves."""
+    return {"numero": axe.numero, "intitule": axe.intitule, "objectif": effet.libelle if effet else None}
+
+
+def effect_of(catalogue: Catalogue, numero: int) -> Effet | None:
+    """The effet of an axe, None while the logframe has none."""
+    return next((effet for effet in catalogue.cadre_logique.effets if effet.axe == numero), None)
+
+
+def activity(activite: Activite, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> dict[str, Any]:
+    """An activity: the fields of the model, its country, the planned period in words and days, its calendar quarter by quarter."""
+    days = figures.planned_days(activite)
+    return {
+        "identifiant": activite.identifiant,
+        "code": activite.code,
+        "numero": activite.code or activite.identifiant,
+        "pays": pays.code,
+        "pays_nom": pays.nom,
+        "axe": activite.axe,
+        "intitule": activite.intitule,
+        "texte_source": activite.texte_source,
+        "produit": activite.produit,
+        "debut": _code(activite.debut),
+        "fin": _code(activite.fin),
+        "date_debut": days[0] if days else None,
+        "date_fin": days[1] if days else None,
+        "periode": planned_period(activite),
+        "responsable": activite.responsable,
+        "partenaires": list(activite.partenaires),
+        "public_cible": activite.public_cible,
+        "livrables": list(activite.livrables),
+        "budget": amount(activite.budget),
+        "recurrente": activite.recurrente,
+        "suspendue": activite.suspendue,
+        "statut": "suspendue" if activite.suspendue else None,
+        "observations": activite.observations,
+        "calendrier": [{"trimestre": q.code, "prevu": planned} for q, planned in _calendar(activite, tuple(trimestres))],
+    }
+
+
+def _calendar(activite: Activite, trimestres: tuple[Trimestre, ...]) -> Iterator[tuple[Trimestre, bool]]:
+    return zip(trimestres, figures.calendar(activite, trimestres), strict=True)
+
+
+def _code(echeance: Echeance | None) -> str | None:
+    return str(echeance) if echeance else None
+
+
+def planned_period(activite: Activite) -> str | None:
+    """« mars 2019 », « mars 2019 – 2e trimestre 2019 », None while no date is known."""
+    codes = list(dict.fromkeys(str(end) for end in (activite.debut, activite.fin) if end))
+    return " – ".join(french.echeance(code) for code in codes) or None
+
+
+def activities(dossier: Dossier, numero: int, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> list[dict[str, Any]]:
+    """The activities of one axe in one country."""
+    return [activity(activite, pays, tuple(trimestres)) for activite in dossier.catalogue.of_axe(numero, pays)]
+
+
+def calendar_head(trimestres: Iterable[Trimestre]) -> dict[str, Any]:
+    """Two header rows of a chronogramme: years with their number of quarters, then the quarters."""
+    quarters = [{"code": q.code, "annee": q.annee, "numero": q.numero, "libelle": f"T{q.numero}"} for q in trimestres]
+    years = sorted({q["annee"] for q in quarters})
+    return {"trimestres": quarters, "annees": [{"annee": year, "nombre": sum(q["annee"] == year for q in quarters)} for year in years]}
+
+
+def acronyms(catalogue: Catalogue, context: Any) -> list[dict[str, Any]]:
+    """The known acronyms that the document's own text uses, in alphabetical order."""
+    used = {word for text in _texts(context) for word in _WORD.findall(text)}
+    return [
+        {"sigle": sigle.sigle, "developpement": sigle.developpement, "note": sigle.note}
+        for sigle in sorted(catalogue.sigles, key=lambda sigle: sigle.sigle)
+        if sigle.sigle in used
+    ]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in ("texte_source", "sources", "notes"):
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def amounts(totals: dict[str, Decimal]) -> list[dict[str, Any]]:
+    """Totals by currency as a list of amounts."""
+    return [{"montant": montant, "devise": devise} for devise, montant in totals.items()]
