@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amem_reports import figures
+from amem_reports.document import slug
 from amem_reports.model import Dossier, Pays, Trimestre
 from amem_reports.reports import parts
 
@@ -16,7 +17,7 @@ def document(dossier: Dossier) -> dict[str, Any]:
         raise ValueError("a work plan is made for one country")
     titre = "Plan de travail sous-régional" if pays.sous_regional else f"Plan de travail – {pays.nom}"
     return {
-        "nom": f"plan-de-travail_{pays.slug}",
+        "nom": f"plan-de-travail_{slug(pays.nom)}",
         "titre": titre,
         "sujet": f"{dossier.catalogue.projet.sigle.valeur} – plan de travail",
         "contexte": _context(dossier, pays, titre),
