@@ -1,0 +1,225 @@
+"""The command line: options, progress, messages, exit codes. All other work is done elsewhere, and imported only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amem_reports import __version__, cli_francais
+from amem_reports.document import Portee, ReportKind
+from amem_reports.errors import AmemError, Constat
+from amem_reports.reports import REPORTS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from amem_reports.document import Document
+    from amem_reports.espace import Espace
+    from amem_reports.model import Catalogue, Periode
+    from amem_reports.produce import Produit
+
+cli_francais.install()
+
+FORMATS = ("docx", "xlsx", "pdf", "json")
+FORMATS_PAR_DEFAUT = ("docx", "xlsx")
+
+
+class AmemGroup(click.Group):
+    """The one place where faults become messages: French sentences on stderr and exit code 1, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AmemError as error:
+            for constat in error.constats:
+                click.echo(str(constat), err=True)
+            if len(error.constats) > 1:
+                click.echo(f"{len(error.constats)} fautes ; rien n’a été écrit.", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=AmemGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="amem")
+def main() -> None:
+    """Plans de travail, cadres logiques et rapports au bailleur du projet AMEM, en Word et en Excel, à partir d’un seul catalogue."""
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date:
+    from datetime import date
+
+    if value is None:
+        return date.today()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"« {value} » n’est pas une date de la forme AAAA-MM-JJ (exemple : 2019-10-15)") from None
+
+
+def _period(ctx: click.Context, param: click.Parameter, value: str | None) -> Periode | None:
+    from amem_reports.model import Periode
+
+    try:
+        return None if value is None else Periode.parse(value)
+    except ValueError:
+        raise click.BadParameter(f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019)") from None
+
+
+def workspace_option[F: Callable[..., Any]](command: F) -> F:
+    """Add --espace."""
+    return click.option(
+        "--espace",
+        metavar="DOSSIER",
+        type=click.Path(path_type=Path),
+        help="Espace de travail : le dossier qui contient « catalogue » et « templates » (par défaut : le dossier courant ou un parent).",
+    )(command)
+
+
+def production_options[F: Callable[..., Any]](command: F) -> F:
+    """Add the options that every command which makes files has."""
+    options = (
+        click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Format voulu ; répétable (par défaut : docx et xlsx)."),
+        click.option("--modele", metavar="NOM", default="defaut", show_default=True, help="Modèle à remplir, dans « templates »."),
+        click.option("--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Dossier où écrire (par défaut : « output » de l’espace)."),
+        workspace_option,
+        click.option("--date", "day", metavar="AAAA-MM-JJ", callback=_day, help="Date portée par les documents (par défaut : aujourd’hui)."),
+        click.option("--remplacer", is_flag=True, help="Remplace aussi les fichiers modifiés à la main ; l’ancien est gardé dans « versions remplacées »."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _open(espace: Path | None) -> tuple[Espace, Catalogue]:
+    from amem_reports.catalogue import load
+    from amem_reports.espace import find
+
+    found = find(espace, Path.cwd())
+    return found, load(found.catalogue)
+
+
+def _make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) -> None:
+    """Make the files with a progress bar on a terminal, then print what was made."""
+    from amem_reports.produce import Demande, produce
+
+    formats = tuple(dict.fromkeys(options["formats"])) or FORMATS_PAR_DEFAUT
+    demande = Demande(
+        espace=espace,
+        sortie=options["sortie"] or espace.output,
+        formats=formats,
+        date=options["day"],
+        modele=options["modele"],
+        remplacer=options["remplacer"],
+    )
+    if not sys.stderr.isatty():
+        made = produce(wanted, demande)
+    else:
+        with click.progressbar(length=len(wanted) * len(formats), label="Production", file=sys.stderr) as bar:
+            made = produce(wanted, demande, lambda name: bar.update(1))
+    _report(made)
+
+
+def _report(made: Sequence[Produit]) -> None:
+    from amem_reports.tables import print_table
+
+    for warning in dict.fromkeys(warning for produit in made for warning in produit.avertissements):
+        click.echo(f"Attention : {warning}", err=True)
+    rows = [(produit.fichier.name, produit.titre, produit.etat, _size(produit.fichier)) for produit in made]
+    print_table(("Fichier", "Document", "État", "Taille"), rows)
+    click.echo(f"{len(made)} {'fichiers' if len(made) > 1 else 'fichier'} dans {made[0].fichier.parent}")
+
+
+def _size(path: Path) -> str:
+    return f"{max(1, round(path.stat().st_size / 1024))}\u202fKo"
+
+
+def _countries_completion(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from amem_reports.document import slug
+
+    try:
+        _, catalogue = _open(ctx.params.get("espace"))
+    except AmemError:
+        return []
+    return [name for pays in catalogue.pays if (name := slug(pays.nom)).startswith(slug(incomplete))]
+
+
+def _command(kind: ReportKind) -> click.Command:
+    """The command of a kind of report, with the argument that its scope asks for."""
+
+    def run(espace: Path | None, noms: tuple[str, ...] = (), periode: Periode | None = None, **options: Any) -> None:
+        from amem_reports.produce import documents, find_countries
+
+        found, catalogue = _open(espace)
+        wanted = documents(kind, catalogue, options["day"], pays=find_countries(catalogue, noms), periode=periode)
+        _make(found, wanted, options)
+
+    if kind.portee is Portee.PERIODE:
+        argument = click.argument("periode", metavar="PERIODE", callback=_period)
+    else:
+        argument = click.argument("noms", metavar="[PAYS]…", nargs=-1, shell_complete=_countries_completion)
+    return click.command(kind.nom, help=kind.aide)(argument(production_options(run)))
+
+
+for _kind in REPORTS:
+    main.add_command(_command(_kind))
+
+
+@main.command("produire")
+@click.argument("periode", metavar="[PERIODE]", required=False, callback=_period)
+@production_options
+def produce_all(espace: Path | None, periode: Periode | None, **options: Any) -> None:
+    """Tous les documents d’une période (par défaut : le dernier trimestre achevé à la date donnée)."""
+    from amem_reports.model import Periode
+    from amem_reports.produce import documents
+
+    found, catalogue = _open(espace)
+    chosen = periode or Periode.last_ended(options["day"])
+    wanted = [document for kind in REPORTS for document in documents(kind, catalogue, options["day"], periode=chosen)]
+    _make(found, wanted, options)
+
+
+@main.command("verifier")
+@click.option("--strict", is_flag=True, help="Les lacunes comptent comme des fautes.")
+@click.option("--format", "form", type=click.Choice(("texte", "json")), default="texte", show_default=True, help="Forme du résultat.")
+@workspace_option
+def check(espace: Path | None, strict: bool, form: str) -> None:
+    """Toutes les fautes du catalogue, puis ce qui manque, document par document."""
+    from amem_reports.checks import gaps
+    from amem_reports.tables import print_gaps, print_json
+
+    try:
+        _, catalogue = _open(espace)
+    except AmemError as error:
+        if form == "json":
+            print_json({"fautes": [vars(constat) for constat in error.constats], "lacunes": []})
+            raise SystemExit(1) from None
+        raise
+    found = gaps(catalogue)
+    if form == "json":
+        print_json({"fautes": [], "lacunes": [vars(lacune) for lacune in found]})
+    else:
+        print_gaps(catalogue, found)
+    if strict and any(lacune.manquants for lacune in found):
+        raise SystemExit(1)
+
+
+@main.command("lister")
+@click.option("--pays", "noms", metavar="PAYS", multiple=True, shell_complete=_countries_completion, help="Un pays (nom ou code) ; répétable.")
+@click.option("--axe", "axes", type=int, multiple=True, help="Numéro d’axe ; répétable.")
+@click.option("--statut", type=click.Choice(("suspendue", "datee", "non-datee")), help="Activités suspendues, datées ou non datées.")
+@click.option("--format", "form", type=click.Choice(("tableau", "csv", "json")), default="tableau", show_default=True, help="Forme de la liste.")
+@workspace_option
+def list_activities(espace: Path | None, noms: tuple[str, ...], axes: tuple[int, ...], statut: str | None, form: str) -> None:
+    """La liste des activités du catalogue."""
+    from amem_reports import tables
+    from amem_reports.produce import find_countries
+
+    _, catalogue = _open(espace)
+    known = [axe.numero for axe in catalogue.axes]
+    if unknown := [numero for numero in axes if numero not in known]:
+        raise AmemError([Constat("ligne de commande", f"--axe {n}", "axe inconnu", f"choisir parmi : {', '.join(map(str, known))}") for n in unknown])
+    rows = tables.activity_rows(catalogue, find_countries(catalogue, noms), axes, statut)
+    {"tableau": tables.print_activities, "csv": tables.print_csv, "json": tables.print_json}[form](rows)
