@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 cli_francais.install()
 
+Command = Callable[..., Any]
 FORMATS = ("docx", "xlsx", "pdf", "json")
 FORMATS_PAR_DEFAUT = ("docx", "xlsx")
 
@@ -42,7 +43,7 @@ class AmemGroup(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=AmemGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("amem", cls=AmemGroup, subcommand_metavar="COMMANDE …", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="amem")
 def main() -> None:
     """Plans de travail, cadres logiques et rapports au bailleur du projet AMEM, en Word et en Excel, à partir d’un seul catalogue."""
@@ -65,10 +66,12 @@ def _period(ctx: click.Context, param: click.Parameter, value: str | None) -> Pe
     try:
         return None if value is None else Periode.parse(value)
     except ValueError:
-        raise click.BadParameter(f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019)") from None
+        raise click.BadParameter(
+            f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019)"
+        ) from None
 
 
-def workspace_option[F: Callable[..., Any]](command: F) -> F:
+def workspace_option(command: Command) -> Command:
     """Add --espace."""
     return click.option(
         "--espace",
@@ -78,15 +81,25 @@ def workspace_option[F: Callable[..., Any]](command: F) -> F:
     )(command)
 
 
-def production_options[F: Callable[..., Any]](command: F) -> F:
+def production_options(command: Command) -> Command:
     """Add the options that every command which makes files has."""
     options = (
-        click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Format voulu ; répétable (par défaut : docx et xlsx)."),
+        click.option(
+            "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Format voulu ; répétable (par défaut : docx et xlsx)."
+        ),
         click.option("--modele", metavar="NOM", default="defaut", show_default=True, help="Modèle à remplir, dans « templates »."),
-        click.option("--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Dossier où écrire (par défaut : « output » de l’espace)."),
+        click.option(
+            "--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Dossier où écrire (par défaut : « output » de l’espace)."
+        ),
         workspace_option,
-        click.option("--date", "day", metavar="AAAA-MM-JJ", callback=_day, help="Date portée par les documents (par défaut : aujourd’hui)."),
-        click.option("--remplacer", is_flag=True, help="Remplace aussi les fichiers modifiés à la main ; l’ancien est gardé dans « versions remplacées »."),
+        click.option(
+            "--date", "day", metavar="AAAA-MM-JJ", callback=_day, help="Date portée par les documents (par défaut : aujourd’hui)."
+        ),
+        click.option(
+            "--remplacer",
+            is_flag=True,
+            help="Remplace aussi les fichiers modifiés à la main ; l’ancien est gardé dans « versions remplacées ».",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -171,7 +184,10 @@ for _kind in REPORTS:
 @click.argument("periode", metavar="[PERIODE]", required=False, callback=_period)
 @production_options
 def produce_all(espace: Path | None, periode: Periode | None, **options: Any) -> None:
-    """Tous les documents d’une période (par défaut : le dernier trimestre achevé à la date donnée)."""
+    """Tous les documents d’une période.
+
+    Sans PERIODE, c’est le dernier trimestre achevé à la date donnée.
+    """
     from amem_reports.model import Periode
     from amem_reports.produce import documents
 
@@ -186,7 +202,10 @@ def produce_all(espace: Path | None, periode: Periode | None, **options: Any) ->
 @click.option("--format", "form", type=click.Choice(("texte", "json")), default="texte", show_default=True, help="Forme du résultat.")
 @workspace_option
 def check(espace: Path | None, strict: bool, form: str) -> None:
-    """Toutes les fautes du catalogue, puis ce qui manque, document par document."""
+    """Fautes du catalogue, puis ce qui manque.
+
+    Toutes les fautes sont dites d’un coup, avec fichier, ligne et remède ; puis les lacunes, document par document.
+    """
     from amem_reports.checks import gaps
     from amem_reports.tables import print_gaps, print_json
 
@@ -207,10 +226,14 @@ def check(espace: Path | None, strict: bool, form: str) -> None:
 
 
 @main.command("lister")
-@click.option("--pays", "noms", metavar="PAYS", multiple=True, shell_complete=_countries_completion, help="Un pays (nom ou code) ; répétable.")
+@click.option(
+    "--pays", "noms", metavar="PAYS", multiple=True, shell_complete=_countries_completion, help="Un pays (nom ou code) ; répétable."
+)
 @click.option("--axe", "axes", type=int, multiple=True, help="Numéro d’axe ; répétable.")
 @click.option("--statut", type=click.Choice(("suspendue", "datee", "non-datee")), help="Activités suspendues, datées ou non datées.")
-@click.option("--format", "form", type=click.Choice(("tableau", "csv", "json")), default="tableau", show_default=True, help="Forme de la liste.")
+@click.option(
+    "--format", "form", type=click.Choice(("tableau", "csv", "json")), default="tableau", show_default=True, help="Forme de la liste."
+)
 @workspace_option
 def list_activities(espace: Path | None, noms: tuple[str, ...], axes: tuple[int, ...], statut: str | None, form: str) -> None:
     """La liste des activités du catalogue."""
@@ -220,6 +243,11 @@ def list_activities(espace: Path | None, noms: tuple[str, ...], axes: tuple[int,
     _, catalogue = _open(espace)
     known = [axe.numero for axe in catalogue.axes]
     if unknown := [numero for numero in axes if numero not in known]:
-        raise AmemError([Constat("ligne de commande", f"--axe {n}", "axe inconnu", f"choisir parmi : {', '.join(map(str, known))}") for n in unknown])
+        raise AmemError(
+            [Constat("ligne de commande", f"--axe {n}", "axe inconnu", f"choisir parmi : {', '.join(map(str, known))}") for n in unknown]
+        )
     rows = tables.activity_rows(catalogue, find_countries(catalogue, noms), axes, statut)
     {"tableau": tables.print_activities, "csv": tables.print_csv, "json": tables.print_json}[form](rows)
+
+
+cli_francais.typeset(main)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import click  # noqa: F401 - its modules must be loaded before they are translated
+import click
+
+from amem_reports import french
 
 SENTENCES = {
     "Aborted!": "Abandon.",
@@ -83,3 +85,13 @@ def install() -> None:
             for attribute, translation in (("_", sentence), ("ngettext", plural_sentence)):
                 if hasattr(module, attribute):
                     setattr(module, attribute, translation)
+
+
+def typeset(command: click.Command) -> None:
+    """Give the help texts of a command, and of all below it, the spaces of French typography, so that lines break well."""
+    command.help = french.typographie(command.help or "")
+    for param in command.params:
+        if isinstance(param, click.Option) and param.help:
+            param.help = french.typographie(param.help)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        typeset(inner)

@@ -22,7 +22,9 @@ class Repartition:
 
 def repartition(catalogue: Catalogue) -> Repartition:
     """Count the activities by axe and country; the sub-region is a column of its own, so nothing counts twice."""
-    cases = {(axe.numero, pays.code): sum(1 for _ in catalogue.of_axe(axe.numero, pays)) for axe in catalogue.axes for pays in catalogue.pays}
+    cases = {
+        (axe.numero, pays.code): sum(1 for _ in catalogue.of_axe(axe.numero, pays)) for axe in catalogue.axes for pays in catalogue.pays
+    }
     return Repartition(
         cases=cases,
         par_axe={axe.numero: sum(cases[axe.numero, pays.code] for pays in catalogue.pays) for axe in catalogue.axes},

@@ -7,21 +7,21 @@ from amem_reports.document import Portee, ReportKind
 PLAN_TRAVAIL = ReportKind(
     nom="plan-de-travail",
     titre="Plan de travail",
-    aide="Plan de travail d’un pays, à imprimer pour les ateliers (tous les pays si aucun n’est nommé).",
+    aide="Plans de travail, à imprimer pour les ateliers.\n\nPAYS est un nom ou un code (maroc, MA) ; sans PAYS, un plan pour chaque pays et un plan sous-régional.",
     portee=Portee.PAYS,
     module="amem_reports.reports.plan_travail",
 )
 CADRE_LOGIQUE = ReportKind(
     nom="cadre-logique",
     titre="Cadre logique",
-    aide="Cadre logique régional, ou celui des pays nommés.",
+    aide="Cadre logique régional, ou des pays nommés.\n\nPAYS est un nom ou un code (maroc, MA).",
     portee=Portee.REGION,
     module="amem_reports.reports.cadre_logique",
 )
 RAPPORT = ReportKind(
     nom="rapport",
     titre="Rapport d’avancement",
-    aide="Rapport d’avancement au bailleur pour une période (2019-T3, 2019-S2, 2019).",
+    aide="Rapport d’avancement au bailleur.\n\nPERIODE est un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019).",
     portee=Portee.PERIODE,
     module="amem_reports.reports.rapport",
 )

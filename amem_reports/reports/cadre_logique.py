@@ -77,7 +77,9 @@ def _output(dossier: Dossier, produit: Produit) -> dict[str, Any]:
 def _lines(dossier: Dossier, niveau: Niveau, result: Effet | Produit | None) -> list[dict[str, Any]]:
     """One line an indicator; one line without indicator when there is none, so that every result shows."""
     code = result.code if result else None
-    found = [i for i in dossier.catalogue.cadre_logique.indicateurs if i.niveau is niveau and (niveau is Niveau.IMPACT or i.rattachement == code)]
+    found = [
+        i for i in dossier.catalogue.cadre_logique.indicateurs if i.niveau is niveau and (niveau is Niveau.IMPACT or i.rattachement == code)
+    ]
     hypotheses = result.hypotheses if result else None
     return [_indicator(indicateur, hypotheses) for indicateur in found] or [_indicator(None, hypotheses)]
 
@@ -106,7 +108,9 @@ def _indicator(indicateur: Indicateur | None, hypotheses: str | None) -> dict[st
 
 def _flat(impact: dict[str, Any], effets: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """The results chain as rows of one table: level, code and text of the result, then its indicator."""
-    yield from ({"niveau": "Impact", "axe": None, "resultat_code": None, "resultat": impact["libelle"], **line} for line in impact["lignes"])
+    yield from (
+        {"niveau": "Impact", "axe": None, "resultat_code": None, "resultat": impact["libelle"], **line} for line in impact["lignes"]
+    )
     for effet in effets:
         for niveau, results in (("Effet", [effet]), ("Produit", effet["produits"])):
             for result in results:

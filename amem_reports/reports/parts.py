@@ -16,7 +16,9 @@ _WORD = re.compile(r"\w+")
 def project(catalogue: Catalogue) -> dict[str, Any]:
     """The project's published facts, and their sources apart (`projet.sources.budget`), so that a tag stays short."""
     projet = catalogue.projet
-    facts = {name: getattr(projet, name).valeur for name in ("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")}
+    facts = {
+        name: getattr(projet, name).valeur for name in ("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")
+    }
     sourced: dict[str, Fait | Any] = {name: getattr(projet, name) for name in (*facts, "debut", "fin", "budget")}
     return {
         **facts,

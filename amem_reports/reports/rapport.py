@@ -36,7 +36,9 @@ def _context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
         "suivi": None,
         "resume": _summary(catalogue, periode),
         "axes": [_axe(dossier, axe) for axe in catalogue.axes],
-        "activites": [activite for axe in catalogue.axes for pays in catalogue.pays for activite in parts.activities(dossier, axe.numero, pays)],
+        "activites": [
+            activite for axe in catalogue.axes for pays in catalogue.pays for activite in parts.activities(dossier, axe.numero, pays)
+        ],
         "pays": [{**parts.country(pays), "activites": len(pays.activites)} for pays in catalogue.pays],
         "repartition": _distribution(catalogue),
         "indicateurs": [],
@@ -56,7 +58,11 @@ def _axe(dossier: Dossier, axe: Axe) -> dict[str, Any]:
         for pays in dossier.catalogue.pays
         if pays.suspension or any(dossier.catalogue.of_axe(axe.numero, pays))
     ]
-    return {**parts.axe(axe, parts.effect_of(dossier.catalogue, axe.numero)), "pays": pays, "nombre": sum(len(p["activites"]) for p in pays)}
+    return {
+        **parts.axe(axe, parts.effect_of(dossier.catalogue, axe.numero)),
+        "pays": pays,
+        "nombre": sum(len(p["activites"]) for p in pays),
+    }
 
 
 def _distribution(catalogue: Catalogue) -> dict[str, Any]:
@@ -93,7 +99,11 @@ def _count_sentence(catalogue: Catalogue) -> str:
     counts = figures.repartition(catalogue)
     items = [f"{counts.par_pays[pays.code]} {_where(pays)}" for pays in catalogue.pays if counts.par_pays[pays.code]]
     total = french.compte(counts.total, "activité")
-    return f"Le catalogue du projet compte {total} : {french.enumeration(items)}." if items else "Le catalogue du projet ne compte aucune activité."
+    return (
+        f"Le catalogue du projet compte {total} : {french.enumeration(items)}."
+        if items
+        else "Le catalogue du projet ne compte aucune activité."
+    )
 
 
 def _where(pays: Pays) -> str:
@@ -119,7 +129,13 @@ def _planned_sentence(catalogue: Catalogue, periode: Periode) -> str:
 
 
 def _gap(lacune: checks.Lacune) -> dict[str, Any]:
-    return {"document": lacune.document, "libelle": lacune.libelle, "manquants": lacune.manquants, "total": lacune.total, "message": lacune.message}
+    return {
+        "document": lacune.document,
+        "libelle": lacune.libelle,
+        "manquants": lacune.manquants,
+        "total": lacune.total,
+        "message": lacune.message,
+    }
 
 
 def _next_period(catalogue: Catalogue, periode: Periode) -> dict[str, Any]:
