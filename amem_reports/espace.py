@@ -1,0 +1,83 @@
+"""The workspace: where the catalogue, the templates and the output stand on this computer."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+
+from amem_reports.errors import AmemError, Constat
+
+PACKAGE = Path(__file__).resolve().parent
+CATALOGUE, TEMPLATES, OUTPUT = "catalogue", "templates", "output"
+
+
+@dataclass(frozen=True)
+class Espace:
+    """The three folders that the work goes between."""
+
+    catalogue: Path
+    templates: Path
+    output: Path
+
+    @classmethod
+    def of(cls, folder: Path) -> Espace:
+        """The workspace whose three folders stand in `folder`."""
+        return cls(folder / CATALOGUE, folder / TEMPLATES, folder / OUTPUT)
+
+    def template(self, kind: str, modele: str, suffix: str) -> Path:
+        """The file `templates/<kind>/<modele>.<suffix>`; AmemError with the names that exist when there is none."""
+        known = self.modeles(kind, suffix)
+        if modele in known:
+            return self.templates / kind / f"{modele}.{suffix}"
+        raise AmemError([Constat(f"{TEMPLATES}/{kind}", f"modèle « {modele} »", *self._why_not(kind, modele, suffix, known))])
+
+    def modeles(self, kind: str, suffix: str) -> tuple[str, ...]:
+        """Names of the templates of one kind, without the lock files that an open Word or Excel leaves."""
+        found = (self.templates / kind).glob(f"*.{suffix}")
+        return tuple(sorted(path.stem for path in found if path.is_file() and not path.name.startswith(("~$", "."))))
+
+    def _why_not(self, kind: str, modele: str, suffix: str, known: tuple[str, ...]) -> tuple[str, str]:
+        """Message and remedy for a template that is not there."""
+        if Path(modele).name != modele or "\\" in modele or modele in {"", ".", ".."}:
+            return "un modèle se désigne par son nom, sans dossier", f"choisir parmi : {', '.join(known)}"
+        if not known:
+            return f"aucun modèle .{suffix} dans ce dossier", f"y enregistrer un modèle, par exemple « {modele}.{suffix} »"
+        choices = ", ".join(known)
+        near = difflib.get_close_matches(modele.casefold(), known, n=1, cutoff=0.6)
+        remedy = f"vouliez-vous dire « {near[0]} » ? Modèles connus : {choices}" if near else f"choisir parmi : {choices}"
+        return f"« {modele}.{suffix} » n’existe pas", remedy
+
+
+def find(option: Path | None, start: Path) -> Espace:
+    """The workspace that is asked for, else the one around `start`, else the copies inside the package (output then goes to `start`)."""
+    if option is not None:
+        return _asked_for(option)
+    for folder in (start, *start.parents):
+        if _complete(folder):
+            return Espace.of(folder)
+    return _shipped(start)
+
+
+def _complete(folder: Path) -> bool:
+    return (folder / CATALOGUE).is_dir() and (folder / TEMPLATES).is_dir()
+
+
+def _asked_for(folder: Path) -> Espace:
+    if not folder.is_dir():
+        message = "ce n’est pas un dossier" if folder.exists() else "dossier introuvable"
+        raise AmemError([Constat(str(folder), "", message, "vérifier le chemin donné à --espace")])
+    missing = [name for name in (CATALOGUE, TEMPLATES) if not (folder / name).is_dir()]
+    if missing:
+        remedy = f"donner à --espace le dossier qui contient « {CATALOGUE} » et « {TEMPLATES} »"
+        raise AmemError([Constat(str(folder), f"sous-dossier « {name} »", "introuvable", remedy) for name in missing])
+    return Espace.of(folder)
+
+
+def _shipped(start: Path) -> Espace:
+    """An installed package carries both folders in `_donnees`; an editable one stands beside them in its checkout."""
+    for folder in (PACKAGE / "_donnees", PACKAGE.parent):
+        if _complete(folder):
+            return Espace(folder / CATALOGUE, folder / TEMPLATES, start / OUTPUT)
+    message = f"ni « {CATALOGUE} » ni « {TEMPLATES} » : l’installation est incomplète"
+    raise AmemError([Constat("amem-reports", "", message, "réinstaller amem-reports, ou désigner un espace de travail avec --espace")])
