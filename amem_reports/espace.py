@@ -30,14 +30,14 @@ class Espace:
         known = self.modeles(kind, suffix)
         if modele in known:
             return self.templates / kind / f"{modele}.{suffix}"
-        raise AmemError([Constat(f"{TEMPLATES}/{kind}", f"modèle « {modele} »", *self._why_not(kind, modele, suffix, known))])
+        raise AmemError([Constat(f"{TEMPLATES}/{kind}", f"modèle « {modele} »", *self._why_not(modele, suffix, known))])
 
     def modeles(self, kind: str, suffix: str) -> tuple[str, ...]:
         """Names of the templates of one kind, without the lock files that an open Word or Excel leaves."""
         found = (self.templates / kind).glob(f"*.{suffix}")
         return tuple(sorted(path.stem for path in found if path.is_file() and not path.name.startswith(("~$", "."))))
 
-    def _why_not(self, kind: str, modele: str, suffix: str, known: tuple[str, ...]) -> tuple[str, str]:
+    def _why_not(self, modele: str, suffix: str, known: tuple[str, ...]) -> tuple[str, str]:
         """Message and remedy for a template that is not there."""
         if Path(modele).name != modele or "\\" in modele or modele in {"", ".", ".."}:
             return "un modèle se désigne par son nom, sans dossier", f"choisir parmi : {', '.join(known)}"

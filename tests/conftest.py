@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -24,9 +21,3 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("AMEM_EXIGE_LIBREOFFICE") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def racine() -> Path:
-    """The checkout."""
-    return ROOT
