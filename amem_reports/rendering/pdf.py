@@ -1,0 +1,206 @@
+"""Word and Excel files to PDF through LibreOffice: one hidden process for all of them, in a throw-away profile.
+
+LibreOffice's exit status says nothing, so files are checked before and results after. The work inside LibreOffice is a Basic macro
+(`pdf.bas`) put into that profile: it needs nothing but LibreOffice itself, on every system, and can update contents lists, which a
+plain `--convert-to` cannot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from xml.sax.saxutils import escape
+from zipfile import BadZipFile, ZipFile
+
+from amem_reports.errors import AmemError, Constat
+
+MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
+INSTALL = {
+    "linux": "sudo apt install libreoffice-writer-nogui libreoffice-calc-nogui",
+    "darwin": "brew install --cask libreoffice",
+    "win32": "winget install TheDocumentFoundation.LibreOffice",
+}
+LOCALE = "fr-FR"
+ROOT = Path("/")
+WINDOWS_PLACES = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
+
+_SETTINGS = (
+    ("/org.openoffice.Setup/Office", "ooSetupInstCompleted", "true"),  # a profile that is not new keeps the macro that it is given
+    ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", LOCALE),  # French numbers, and the language of workbook PDFs
+    ("/org.openoffice.Office.Common/Filter/PDF/Export", "UseTaggedPDF", "true"),
+)
+_OOO = "http://openoffice.org/2000"
+_PROFILE = {  # the files of a profile with our settings and one macro
+    "registrymodifications.xcu": '<oor:items xmlns:oor="http://openoffice.org/2001/registry">{settings}</oor:items>',
+    "basic/script.xlc": f'<l:libraries xmlns:l="{_OOO}/library"><l:library l:name="Standard" l:link="false"/></l:libraries>',
+    "basic/Standard/script.xlb": f'<l:library xmlns:l="{_OOO}/library" l:name="Standard"><l:element l:name="Amem"/></l:library>',
+    "basic/Standard/Amem.xba": f'<s:module xmlns:s="{_OOO}/script" s:name="Amem" s:language="StarBasic">{{macro}}</s:module>',
+}
+
+
+def available() -> bool:
+    """Whether LibreOffice is on this machine."""
+    return _soffice() is not None
+
+
+def convert(files: Sequence[Path], folder: Path, timeout: float | None = None) -> list[Path]:
+    """Make `folder/<name>.pdf` of each .docx or .xlsx, in their order; AmemError and no PDF at all when one of them fails.
+
+    The same files give the same bytes: the dates inside a PDF are those of its document.
+    """
+    targets = [folder / f"{file.stem}.pdf" for file in files]
+    if len(set(targets)) < len(targets):
+        raise ValueError("two files would become one PDF")
+    soffice = _soffice()
+    if soffice is None:
+        raise AmemError([_not_installed()])
+    dates = _checked(files)
+    if not files:
+        return []
+    with tempfile.TemporaryDirectory(prefix="amem-pdf-", ignore_cleanup_errors=True) as temporary:
+        work, profile = Path(temporary, "work"), Path(temporary, "profile")
+        work.mkdir()
+        for number, file in enumerate(files):
+            shutil.copyfile(file, work / f"{number}{file.suffix.lower()}")
+        _write_profile(profile, work, len(files))
+        said = _run(soffice, profile, timeout or 60 + 10 * len(files))
+        made = _results(files, work, said)
+        for pdf, date, target in zip(made, dates, targets, strict=True):
+            target.write_bytes(_reproducible(pdf, date))
+    return targets
+
+
+def _soffice() -> str | None:
+    """The program: on the path, or where its installers put it on macOS, Windows and Linux."""
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name):
+            return found
+    places = [folder / "Applications/LibreOffice.app/Contents/MacOS/soffice" for folder in (ROOT, Path.home())]
+    places += [Path(os.environ[variable], "LibreOffice/program/soffice.com") for variable in WINDOWS_PLACES if variable in os.environ]
+    places += sorted((ROOT / "opt").glob("libreoffice*/program/soffice"), reverse=True)
+    return next((str(place) for place in places if place.is_file()), None)
+
+
+def _not_installed() -> Constat:
+    line = INSTALL.get(sys.platform, "voir libreoffice.org")
+    return Constat(
+        "LibreOffice", "", "introuvable sur cet ordinateur ; les PDF en ont besoin", f"l’installer ({line}), ou choisir d’autres formats"
+    )
+
+
+def _checked(files: Sequence[Path]) -> list[str]:
+    """The date that each document carries (`AAAAMMJJhhmmss`, or nothing); AmemError for all files that are not what their name says."""
+    dates, constats = [], []
+    for file in files:
+        try:
+            with ZipFile(file) as package:
+                package.getinfo(MAIN_PARTS[file.suffix.lower()])
+                core = package.read("docProps/core.xml") if "docProps/core.xml" in package.namelist() else b""
+        except FileNotFoundError:
+            constats.append(Constat(file.name, "", "fichier introuvable", "le produire d’abord"))
+        except OSError as error:
+            constats.append(Constat(file.name, "", f"lecture impossible ({error.strerror})", "vérifier les droits sur ce fichier"))
+        except (BadZipFile, KeyError):
+            constats.append(
+                Constat(file.name, "", "ce n’est pas un fichier Word (.docx) ou Excel (.xlsx) lisible", "le produire de nouveau")
+            )
+        else:
+            date = re.search(rb"<dcterms:modified[^>]*>(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)", core)
+            dates.append(b"".join(date.groups()).decode() if date else "")
+    if constats:
+        raise AmemError(constats)
+    return dates
+
+
+def _write_profile(profile: Path, work: Path, count: int) -> None:
+    """A LibreOffice profile with our settings and our macro, and nothing of the user's."""
+    item = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
+    settings = "".join(item.format(*setting) for setting in _SETTINGS)
+    macro = Path(__file__).with_suffix(".bas").read_text(encoding="utf-8")
+    macro = macro.replace("@FOLDER@", work.as_uri()).replace("@LAST@", str(count - 1))
+    for name, text in _PROFILE.items():
+        path = profile / "user" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('<?xml version="1.0" encoding="UTF-8"?>\n' + text.format(settings=settings, macro=escape(macro)), encoding="utf-8")
+
+
+def _run(soffice: str, profile: Path, timeout: float) -> str:
+    """Let LibreOffice run the macro; what it wrote on stderr. AmemError when it takes too long or cannot start."""
+    log = profile / "stderr.txt"
+    options = ("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck")
+    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", *options, "macro:///Standard.Amem.Main"]
+    try:
+        with log.open("wb") as errors, _started(command, errors.fileno()) as process:
+            process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        message = f"pas de réponse après {timeout:.0f} secondes"
+        raise AmemError([Constat("LibreOffice", "", message, "recommencer avec moins de documents, ou sans le format pdf")]) from None
+    except OSError as error:
+        message = f"le programme {soffice} ne démarre pas ({error.strerror})"
+        raise AmemError([Constat("LibreOffice", "", message, "le réinstaller")]) from error
+    return log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def _started(command: list[str], errors: int) -> Iterator[subprocess.Popen[bytes]]:
+    """LibreOffice at work; it and all that it started are gone at the end, even after Ctrl+C. UTF-8 and UTC hold on every machine."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    process = subprocess.Popen(  # noqa: S603 - the program is LibreOffice, the arguments are ours
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            if sys.platform == "win32":
+                subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], check=False, capture_output=True)  # noqa: S603, S607 - Windows' own
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _results(files: Sequence[Path], work: Path, said: str) -> list[bytes]:
+    """The PDFs that were made; AmemError for every file that gave none."""
+    made, constats = [], []
+    for number, file in enumerate(files):
+        pdf, reason = work / f"{number}.pdf", work / f"{number}.txt"
+        content = pdf.read_bytes() if pdf.is_file() else b""
+        if content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF"):
+            made.append(content)
+            continue
+        why = reason.read_text(encoding="utf-8", errors="replace") if reason.is_file() else said
+        detail = f" ({' '.join(why.split())[-300:]})" if why.strip() else ""
+        constats.append(
+            Constat(file.name, "", f"LibreOffice n’en a pas fait de PDF{detail}", "l’ouvrir dans LibreOffice pour voir ce qui ne va pas")
+        )
+    if constats:
+        raise AmemError(constats)
+    return made
+
+
+def _reproducible(pdf: bytes, date: str) -> bytes:
+    """The PDF with its document's date in the place of the present, and an identifier that its content alone decides.
+
+    Every replacement is as long as what it replaces: the offsets inside a PDF hold.
+    """
+    if not date:
+        return pdf
+    stamp = date.encode()
+    pdf = re.sub(
+        rb"(/(?:Creation|Mod)Date\(D:)\d{14}(?:([+-])\d\d'\d\d')?", lambda match: match[1] + stamp + (b"+00'00'" if match[2] else b""), pdf
+    )
+    tail = re.search(rb"/ID\s*\[\s*<([0-9A-F]{32})>\s*<\1>\s*\](?:\s*/DocChecksum\s*/[0-9A-F]{32})?", pdf)
+    if tail is None:
+        return pdf
+    head, rest = pdf[: tail.start()], pdf[tail.end() :]
+    identifier = hashlib.sha256(head).hexdigest()[:32].upper().encode()
+    return head + re.sub(rb"[0-9A-F]{32}", identifier, tail[0]) + rest

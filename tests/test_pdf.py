@@ -1,0 +1,277 @@
+"""PDFs come out whole, French and the same each time; every failure is told, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from zipfile import ZipFile
+
+import docx
+import openpyxl
+import pytest
+from docx.document import Document
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
+
+from amem_reports.errors import AmemError
+from amem_reports.rendering import pdf
+
+MODIFIED = datetime(2019, 7, 15, tzinfo=UTC)
+
+
+def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
+    """A Word field with the result that it had when it was last updated."""
+    for kind, text in (("begin", ""), ("", instruction), ("separate", ""), (None, shown), ("end", "")):
+        run = paragraph.add_run(text if kind is None else "")
+        if kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+        elif kind == "":
+            code = OxmlElement("w:instrText")
+            code.text = text
+            run._r.append(code)
+
+
+def word_file(path: Path) -> Path:
+    """A French document whose contents list says page 99 for a heading that stands on page 3."""
+    document: Document = docx.Document()
+    language = next(document.styles.element.iter(qn("w:lang")))
+    language.set(qn("w:val"), "fr-FR")
+    field(document.add_paragraph(), r'TOC \o "1-1" \h', "Bilan 99")
+    for _ in range(2):
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    document.add_heading("Bilan", 1)
+    document.core_properties.title = "Rapport d’essai"
+    document.core_properties.modified = MODIFIED
+    document.save(str(path))
+    return path
+
+
+def workbook_file(path: Path) -> Path:
+    """A sum that was worked out before its terms changed, shown with thousands and decimals."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.append([1000, 234.5, "=A1+B1"])
+    for cell in sheet[1]:
+        cell.number_format = "#,##0.00"
+    sheet.column_dimensions["C"].width = 20
+    stale = path.with_suffix(".stale")
+    workbook.save(stale)
+    copy(stale, path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<v></v>", b"<v>7</v>"))
+    return path
+
+
+def copy(source: Path, target: Path, part: str, change: Callable[[bytes], bytes]) -> None:
+    """The same package with one part changed."""
+    with ZipFile(source) as old, ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+
+
+def text_of(path: Path) -> str:
+    return subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
+
+def info_of(path: Path) -> str:
+    return subprocess.run(["pdfinfo", path], check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A document and a workbook, converted together; their names have accents and spaces."""
+    folder = tmp_path_factory.mktemp("dossier d’été")
+    files = [word_file(folder / "rapport n° 1 – été.docx"), workbook_file(folder / "cadre logique.xlsx")]
+    document, workbook = pdf.convert(files, folder)
+    assert [document.name, workbook.name] == ["rapport n° 1 – été.pdf", "cadre logique.pdf"]
+    return document, workbook
+
+
+@pytest.mark.libreoffice
+def test_the_contents_list_shows_the_true_page(converted: tuple[Path, Path]) -> None:
+    first_page = text_of(converted[0]).split("\f")[0]
+    assert re.fullmatch(r"Bilan\.* *3", first_page.strip())
+
+
+@pytest.mark.libreoffice
+def test_a_document_keeps_its_title_language_and_structure(converted: tuple[Path, Path]) -> None:
+    info = info_of(converted[0])
+    assert "Rapport d’essai" in info
+    assert [line.split()[1] for line in info.splitlines() if line.startswith("Tagged")] == ["yes"]
+    assert b"/Lang(fr-FR)" in converted[0].read_bytes()
+
+
+@pytest.mark.libreoffice
+def test_a_workbook_is_recalculated_and_its_numbers_are_french(converted: tuple[Path, Path]) -> None:
+    assert "1 234,50" in text_of(converted[1]).replace("\u202f", " ").replace("\u00a0", " ")
+    assert b"/Lang(fr-FR)" in converted[1].read_bytes()
+
+
+@pytest.mark.libreoffice
+def test_the_same_files_give_the_same_bytes_dated_as_the_document(converted: tuple[Path, Path], tmp_path: Path) -> None:
+    sources = [converted[0].with_suffix(".docx"), converted[1].with_suffix(".xlsx")]
+    again = pdf.convert(sources, tmp_path)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in converted]
+    assert b"/CreationDate(D:20190715000000" in converted[0].read_bytes()
+
+
+@pytest.mark.libreoffice
+def test_two_conversions_run_at_the_same_time(tmp_path: Path) -> None:
+    jobs = [(word_file(tmp_path / f"{name}.docx"), tmp_path / name) for name in ("a", "b")]
+    for _, folder in jobs:
+        folder.mkdir()
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda job: pdf.convert([job[0]], job[1]), jobs))
+    assert all("Bilan" in text_of(path) for [path] in results)
+
+
+@pytest.mark.libreoffice
+def test_one_broken_document_is_named_and_no_pdf_is_left(tmp_path: Path) -> None:
+    good, bad, out = word_file(tmp_path / "bon.docx"), tmp_path / "abîmé.docx", tmp_path / "pdf"
+    out.mkdir()
+    copy(good, bad, "word/document.xml", lambda xml: xml[: len(xml) // 2])
+    with pytest.raises(AmemError) as error:
+        pdf.convert([bad, good], out)
+    assert [constat.fichier for constat in error.value.constats] == ["abîmé.docx"]
+    assert "LibreOffice n’en a pas fait de PDF" in str(error.value)
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.libreoffice
+def test_any_temporary_folder_will_do_and_nothing_is_left_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary, out = tmp_path / "temporaire, d’été", tmp_path / "pdf"
+    for folder in (temporary, out):
+        folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    pdf.convert([word_file(tmp_path / "plan.docx")], out)
+    assert [path.name for path in out.iterdir()] == ["plan.pdf"]
+    assert list(temporary.iterdir()) == []
+
+
+def test_all_unusable_files_are_told_at_once_before_anything_starts(tmp_path: Path, fake_soffice: Path) -> None:
+    fake_soffice.write_text(f"#!/bin/sh\ntouch '{tmp_path}/started'\n")
+    (tmp_path / "faux.docx").write_text("ceci n’est pas un document")
+    (tmp_path / "note.txt").write_text("du texte")
+    with pytest.raises(AmemError) as error:
+        pdf.convert([tmp_path / "absent.docx", tmp_path / "faux.docx", tmp_path / "note.txt", word_file(tmp_path / "bon.docx")], tmp_path)
+    assert [constat.fichier for constat in error.value.constats] == ["absent.docx", "faux.docx", "note.txt"]
+    assert not (tmp_path / "started").exists()
+
+
+@pytest.fixture
+def fake_soffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shell script in the place of LibreOffice."""
+    if sys.platform == "win32":
+        pytest.skip("needs a POSIX shell")
+    program = tmp_path / "bin" / "soffice"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    return program
+
+
+def test_success_without_a_pdf_is_a_failure_that_quotes_the_program(tmp_path: Path, fake_soffice: Path) -> None:
+    fake_soffice.write_text("#!/bin/sh\necho 'no space left' >&2\nexit 0\n")
+    with pytest.raises(AmemError, match=r"plan\.docx .* n’en a pas fait de PDF \(no space left\)"):
+        pdf.convert([word_file(tmp_path / "plan.docx")], tmp_path)
+
+
+def test_half_a_pdf_is_a_failure(tmp_path: Path, fake_soffice: Path) -> None:
+    fake_soffice.write_text('#!/bin/sh\nprofile=${1#*file://}\nprintf "%%PDF-1.6 half" > "$profile/../work/0.pdf"\n')
+    with pytest.raises(AmemError, match="n’en a pas fait de PDF"):
+        pdf.convert([word_file(tmp_path / "plan.docx")], tmp_path)
+    fake_soffice.write_text('#!/bin/sh\nprofile=${1#*file://}\nprintf "%%PDF-1.6 whole\\n%%%%EOF\\n" > "$profile/../work/0.pdf"\n')
+    assert pdf.convert([tmp_path / "plan.docx"], tmp_path)[0].read_bytes().startswith(b"%PDF-1.6 whole")
+
+
+def test_a_program_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, fake_soffice: Path) -> None:
+    fake_soffice.write_text(f"#!/bin/sh\n(sleep 2; touch '{tmp_path}/survivor') &\nsleep 60\n")
+    started = time.monotonic()
+    with pytest.raises(AmemError, match="pas de réponse après 1 secondes"):
+        pdf.convert([word_file(tmp_path / "plan.docx")], tmp_path, timeout=1)
+    assert time.monotonic() - started < 5
+    time.sleep(1.5)
+    assert not (tmp_path / "survivor").exists()
+
+
+def test_a_program_that_cannot_start_is_told(tmp_path: Path, fake_soffice: Path) -> None:
+    fake_soffice.write_text("#!/does/not/exist\n")
+    with pytest.raises(AmemError, match=f"{fake_soffice} ne démarre pas"):
+        pdf.convert([word_file(tmp_path / "plan.docx")], tmp_path)
+
+
+@pytest.fixture
+def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without LibreOffice, whose usual places are below the folder returned."""
+    monkeypatch.setattr(pdf, "ROOT", tmp_path)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    for variable in pdf.WINDOWS_PLACES:
+        monkeypatch.delenv(variable, raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("platform", "line"),
+    [
+        ("linux", "sudo apt install libreoffice-writer-nogui libreoffice-calc-nogui"),
+        ("darwin", "brew install --cask libreoffice"),
+        ("win32", "winget install TheDocumentFoundation.LibreOffice"),
+        ("freebsd14", "voir libreoffice.org"),
+    ],
+)
+def test_without_libreoffice_the_line_that_installs_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, line: str
+) -> None:
+    document = word_file(tmp_path / "plan.docx")
+    monkeypatch.setattr(pdf, "_soffice", lambda: None)
+    monkeypatch.setattr(sys, "platform", platform)
+    with pytest.raises(AmemError) as error:
+        pdf.convert([document], tmp_path)
+    assert f"l’installer ({line})" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Applications/LibreOffice.app/Contents/MacOS/soffice",
+        "home/Applications/LibreOffice.app/Contents/MacOS/soffice",
+        "Program Files/LibreOffice/program/soffice.com",
+        "opt/libreoffice25.2/program/soffice",
+    ],
+)
+def test_libreoffice_is_found_where_its_installers_put_it(bare_machine: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("ProgramFiles", str(bare_machine / "Program Files"))
+    program = bare_machine / place
+    program.parent.mkdir(parents=True)
+    assert not pdf.available()
+    program.touch()
+    assert pdf.available()
+
+
+def test_a_pdf_stays_as_long_as_it_was_and_forgets_the_present() -> None:
+    def made_at(now: bytes, identifier: bytes) -> bytes:
+        ids = b"<" + identifier + b">\n<" + identifier + b">"
+        return b"%PDF-1.6\n/CreationDate(D:" + now + b")\ntrailer<</ID [ " + ids + b" ]\n/DocChecksum /" + identifier + b"\n>>\n%%EOF\n"
+
+    summer, winter = made_at(b"20260701101112+02'00'", b"0A" * 16), made_at(b"20261101101112+01'00'", b"1B" * 16)
+    result = pdf._reproducible(summer, "20190715000000")
+    assert len(result) == len(summer)
+    assert result == pdf._reproducible(winter, "20190715000000")
+    assert b"(D:20190715000000+00'00')" in result
+    assert b"0A0A" not in result
+
+
+def test_two_files_never_become_one_pdf(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="one PDF"):
+        pdf.convert([tmp_path / "plan.docx", tmp_path / "plan.xlsx"], tmp_path)
