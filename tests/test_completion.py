@@ -56,7 +56,7 @@ def test_powershell_hears_value_and_french_hint_in_utf8() -> None:
     environment = {**os.environ, "_AMEM_COMPLETE": "powershell_complete", "COMP_WORDS": "amem rapp", "COMP_CWORD": "1", "LC_ALL": "C"}
     answer = subprocess.run(["amem"], capture_output=True, check=False, env=environment).stdout.decode("utf-8").split("\n")
     assert answer[:2] == ["plain", "rapport"]
-    assert "période" in answer[2]
+    assert "d’avancement" in answer[2]
 
 
 def test_powershell_reads_utf8_and_gives_the_encoding_back() -> None:
