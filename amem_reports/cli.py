@@ -150,7 +150,7 @@ def _size(path: Path) -> str:
 
 
 def _countries_completion(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from amem_reports.document import slug
+    from amem_reports.french import slug
 
     try:
         _, catalogue = _open(ctx.params.get("espace"))

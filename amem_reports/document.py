@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -48,9 +46,3 @@ class ReportKind:
     def document(self, dossier: Dossier) -> Document:
         """The document for this dossier. The module is imported only now, so that the list of kinds costs nothing."""
         return Document(kind=self.nom, **import_module(self.module).document(dossier))
-
-
-def slug(text: str) -> str:
-    """A name for files and for forgiving look-ups: no accent, lower case, hyphens (« Sous-régional » -> `sous-regional`)."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

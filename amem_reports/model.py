@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
 
@@ -220,10 +220,8 @@ class Periode:
         return self.code
 
 
-
-
 Texte = Annotated[str, Field(min_length=1)]
-Jour = date
+TexteExact = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False)]
 
 
 class Fait(Modele):
@@ -288,7 +286,7 @@ class Axe(Modele):
 
     numero: Annotated[int, Field(ge=1, le=9)] = champ("N° d’axe", "Numéro de l’axe, tel que publié.", exemple=1)
     intitule: Texte = champ("Axe", "Titre de l’axe en casse ordinaire, accents compris ; les mots ne changent pas.")
-    texte_source: Texte = champ("Texte source", "Titre de l’axe, lettre pour lettre comme publié.")
+    texte_source: TexteExact = champ("Texte source", "Titre de l’axe, lettre pour lettre comme publié.")
 
 
 class Activite(Modele):
@@ -302,7 +300,7 @@ class Activite(Modele):
     )
     axe: int = champ("Axe", "Numéro de l’axe auquel l’activité appartient.", exemple=1)
     intitule: Texte = champ("Activité", "Intitulé : la typographie est corrigée, les mots sont ceux de la source.")
-    texte_source: Texte = champ("Texte source", "Texte publié, lettre pour lettre, préfixe compris.")
+    texte_source: TexteExact = champ("Texte source", "Texte publié, lettre pour lettre, préfixe compris.")
     produit: Texte | None = champ("Produit", "Code du produit du cadre logique auquel l’activité contribue.", default=None, exemple="P1.1")
     debut: Echeance | None = champ("Début", "Début prévu : mois (AAAA-MM) ou trimestre (AAAA-Tn).", default=None, exemple="2019-03")
     fin: Echeance | None = champ("Fin", "Fin prévue : mois (AAAA-MM) ou trimestre (AAAA-Tn).", default=None, exemple="2019-T2")
@@ -374,7 +372,7 @@ class Reference(Modele):
     """The value of an indicator before the project."""
 
     valeur: Decimal = champ("Valeur de référence", "Valeur mesurée avant le projet.")
-    date: Echeance | Jour = champ("Date de référence", "Quand cette valeur a été mesurée.")
+    date: Echeance = champ("Date de référence", "Quand cette valeur a été mesurée.")
 
 
 class Cible(Modele):
@@ -390,7 +388,9 @@ class Indicateur(Modele):
     code: Texte = champ("Code", "Code de l’indicateur ; unique.", exemple="E1.a")
     libelle: Texte = champ("Indicateur", "Ce qui est mesuré.")
     niveau: Niveau = champ("Niveau", "impact, effet ou produit.", exemple="effet")
-    rattachement: Texte | None = champ("Rattaché à", "Code de l’effet ou du produit mesuré ; vide pour l’impact.", default=None, exemple="E1")
+    rattachement: Texte | None = champ(
+        "Rattaché à", "Code de l’effet ou du produit mesuré ; vide pour l’impact.", default=None, exemple="E1"
+    )
     unite: Texte = champ("Unité", "Unité de mesure.", exemple="personnes")
     sens: Sens = champ("Sens", "hausse ou baisse attendue.", default=Sens.HAUSSE)
     reference: Reference | None = champ("Valeur de référence", "Valeur et date avant le projet.", default=None)

@@ -11,9 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from amem_reports.document import Document, Portee, ReportKind, slug
+from amem_reports.document import Document, Portee, ReportKind
 from amem_reports.errors import AmemError, Constat
 from amem_reports.espace import Espace
+from amem_reports.french import slug
 from amem_reports.model import Catalogue, Dossier, Pays, Periode
 from amem_reports.publish import Produit, publish, staging
 

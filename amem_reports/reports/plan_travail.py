@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amem_reports import figures
-from amem_reports.document import slug
+from amem_reports.french import slug
 from amem_reports.model import Dossier, Pays, Trimestre
 from amem_reports.reports import parts
 

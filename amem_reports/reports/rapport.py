@@ -39,7 +39,7 @@ def _context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
         "activites": [
             activite for axe in catalogue.axes for pays in catalogue.pays for activite in parts.activities(dossier, axe.numero, pays)
         ],
-        "pays": [{**parts.country(pays), "activites": len(pays.activites)} for pays in catalogue.pays],
+        "pays": [{**parts.country(pays), "nombre": len(pays.activites)} for pays in catalogue.pays],
         "repartition": _distribution(catalogue),
         "indicateurs": [],
         "lacunes": [_gap(lacune) for lacune in checks.gaps(catalogue)],

@@ -1,0 +1,105 @@
+"""A fictional catalogue in which every field is filled: templates are tried on it, and the dictionary of tags takes its examples here.
+
+Nothing in it is a fact of the project; its texts say « exemple ».
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from amem_reports.model import Catalogue, Dossier, Periode
+
+SOURCE = "exemple"
+
+
+def _fact(valeur: str) -> dict[str, Any]:
+    return {"valeur": valeur, "source": SOURCE, "note": "exemple fictif"}
+
+
+def _activity(identifiant: str, code: str | None, axe: int) -> dict[str, Any]:
+    return {
+        "identifiant": identifiant,
+        "code": code,
+        "axe": axe,
+        "intitule": f"Organiser l’atelier d’exemple {identifiant}",
+        "texte_source": f"Activité {identifiant}: Organiser l'atelier d'exemple",
+        "produit": f"P{axe}.1",
+        "debut": "2019-03",
+        "fin": "2019-T3",
+        "responsable": "Point focal (exemple)",
+        "partenaires": ["Ministère (exemple)", "Syndicat (exemple)"],
+        "public_cible": "Inspecteurs du travail (exemple)",
+        "livrables": ["Rapport d’exemple", "Guide d’exemple"],
+        "budget": {"montant": "12500.50", "devise": "EUR"},
+        "recurrente": True,
+        "suspendue": False,
+        "observations": "Avec l’appui du BIT (exemple)",
+    }
+
+
+def _indicator(code: str, niveau: str, rattachement: str | None) -> dict[str, Any]:
+    return {
+        "code": code,
+        "libelle": f"Nombre d’exemples ({code})",
+        "niveau": niveau,
+        "rattachement": rattachement,
+        "unite": "personnes",
+        "sens": "hausse",
+        "reference": {"valeur": "10", "date": "2018-12"},
+        "cibles": [{"date": "2019-T2", "valeur": "40"}, {"date": "2020-T4", "valeur": "120.5"}],
+        "source_verification": "Registre d’exemple",
+        "frequence": "trimestrielle",
+        "responsable": "Chargé du suivi (exemple)",
+        "agregation": "somme",
+        "desagregations": ["sexe", "pays"],
+        "hypotheses": "Hypothèse d’exemple",
+    }
+
+
+@cache
+def catalogue() -> Catalogue:
+    """One axe more than one country needs: an active country, a suspended one, the sub-region; nothing left empty."""
+    axes = (1, 2)
+    return Catalogue.model_validate(
+        {
+            "projet": {
+                **{name: _fact(f"{name} d’exemple") for name in ("intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")},
+                "sigle": _fact("EXEMPLE"),
+                "debut": {"valeur": "2019-01", "source": SOURCE, "note": "exemple fictif"},
+                "fin": {"valeur": "2020-12", "source": SOURCE, "note": "exemple fictif"},
+                "budget": {"montant": "150000", "devise": "EUR", "source": SOURCE, "note": "exemple fictif"},
+                "chronologie": [{"date": "8 novembre 2018", "intitule": "Lancement d’exemple", "lieu": "Tunis", "source": SOURCE}],
+            },
+            "axes": [{"numero": n, "intitule": f"Axe d’exemple {n}", "texte_source": f"AXE {n}: AXE D'EXEMPLE"} for n in axes],
+            "pays": [
+                {"code": "MA", "nom": "Maroc", "article": "le", "activites": [_activity(f"MA-{n}.1", f"{n}.1", n) for n in axes]},
+                {"code": "LY", "nom": "Libye", "article": "la", "statut": "suspendu", "suspension": _fact("en raison de l’exemple, suspendu")},
+                {"code": "SR", "nom": "Sous-régional", "article": "", "sous_regional": True, "activites": [_activity("SR-1.1", None, 1)]},
+            ],
+            "cadre_logique": {
+                "impact": {"libelle": "Impact d’exemple", "source": SOURCE},
+                "effets": [
+                    {"code": f"E{n}", "axe": n, "libelle": f"Effet d’exemple {n}", "hypotheses": "Hypothèse d’exemple", "source": SOURCE} for n in axes
+                ],
+                "produits": [
+                    {"code": f"P{n}.1", "effet": f"E{n}", "libelle": f"Produit d’exemple {n}", "hypotheses": "Hypothèse d’exemple"} for n in axes
+                ],
+                "indicateurs": [
+                    _indicator("I.a", "impact", None),
+                    *(_indicator(f"E{n}.a", "effet", f"E{n}") for n in axes),
+                    *(_indicator(f"P{n}.1.a", "produit", f"P{n}.1") for n in axes),
+                ],
+            },
+            "sigles": [{"sigle": "BIT", "developpement": "Bureau international du Travail", "note": "exemple"}],
+            "revision": "exemple",
+        }
+    )
+
+
+def dossier(pays: str = "MA", periode: str = "2019-T2") -> Dossier:
+    """A file on the fictional catalogue, dated 15 July 2019."""
+    data = catalogue()
+    chosen = next(one for one in data.pays if one.code == pays)
+    return Dossier(catalogue=data, date=date(2019, 7, 15), pays=chosen, periode=Periode.parse(periode))
