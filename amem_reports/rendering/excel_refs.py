@@ -1,0 +1,265 @@
+"""Cell references and formulas: read once at compile time, written again with other rows and columns."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_ROW = 1_048_576
+MAX_COLUMN = 16_384
+
+
+class Rect(NamedTuple):
+    """A block of cells, ends included. `top` 0 means whole columns, `left` 0 whole rows."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Ref(NamedTuple):
+    """One reference inside a formula.
+
+    `fixed` tells which of left, top, right, bottom carry a `$`. `reach`: 0 where the formula wants one value, 1 where it takes a
+    range, 2 where it takes any number of ranges.
+    """
+
+    sheet: str | None
+    rect: Rect
+    fixed: tuple[bool, bool, bool, bool]
+    single: bool
+    reach: int
+
+
+Formula = tuple["str | Ref", ...]
+
+_CELL = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})"
+_REFERENCE = re.compile(
+    rf"(?:(?P<sheet>'(?:[^']|'')+'|[^'!\[\]:]+)!)?"
+    rf"(?:(?P<cells>{_CELL}(?::{_CELL})?)|(?P<columns>(\$?)([A-Za-z]{{1,3}}):(\$?)([A-Za-z]{{1,3}}))|(?P<rows>(\$?)(\d{{1,7}}):(\$?)(\d{{1,7}})))"
+)
+_PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*")
+_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*", re.ASCII)
+
+
+@lru_cache(maxsize=MAX_COLUMN)
+def letters(column: int) -> str:
+    """`A` for 1, `XFD` for 16,384."""
+    text = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        text = chr(65 + digit) + text
+    return text
+
+
+def column_number(text: str) -> int:
+    """1 for `A`."""
+    number = 0
+    for letter in text.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def cell_position(reference: str) -> tuple[int, int]:
+    """Row and column of `B7`."""
+    match = re.fullmatch(_CELL, reference)
+    if not match:
+        raise ValueError(reference)
+    return int(match[4]), column_number(match[2])
+
+
+def parse_rect(reference: str) -> Rect | None:
+    """The block that `A1`, `A1:B2`, `A:B` or `1:2` names; None for anything else."""
+    ref = parse_ref(reference)
+    return ref.rect if ref and ref.sheet is None else None
+
+
+def parse_sqref(text: str) -> tuple[Rect, ...]:
+    """The blocks of a `sqref` attribute."""
+    return tuple(rect for part in text.split() if (rect := parse_rect(part)))
+
+
+def parse_ref(text: str, reach: int = 0) -> Ref | None:
+    """A reference of a formula; None for a name, a structured reference, another workbook or several sheets at once."""
+    match = _REFERENCE.fullmatch(text)
+    if not match:
+        return None
+    sheet = match["sheet"]
+    if sheet and sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+        if "[" in sheet or ":" in sheet:
+            return None
+    found = _ends(match)
+    if not found:
+        return None
+    rect, fixed = found
+    return Ref(sheet, rect, fixed, bool(match["cells"]) and ":" not in match["cells"], reach)
+
+
+def _ends(match: re.Match[str]) -> tuple[Rect, tuple[bool, bool, bool, bool]] | None:
+    groups = match.groups()[1:]
+    if match["cells"]:
+        l1, c1, t1, r1, l2, c2, t2, r2 = groups[1:9]
+        if c2 is None:
+            l2, c2, t2, r2 = l1, c1, t1, r1
+        rect = Rect(int(r1), column_number(c1), int(r2), column_number(c2))
+        fixed = (bool(l1), bool(t1), bool(l2), bool(t2))
+    elif match["columns"]:
+        l1, c1, l2, c2 = groups[10:14]
+        rect, fixed = Rect(0, column_number(c1), 0, column_number(c2)), (bool(l1), False, bool(l2), False)
+    else:
+        t1, r1, t2, r2 = groups[15:19]
+        rect, fixed = Rect(int(r1), 0, int(r2), 0), (False, bool(t1), False, bool(t2))
+    if rect.bottom > MAX_ROW or rect.right > MAX_COLUMN or (rect.left == 0 and rect.top == 0):
+        return None
+    return _ordered(rect), fixed
+
+
+def _ordered(rect: Rect) -> Rect:
+    top, bottom = sorted((rect.top, rect.bottom))
+    left, right = sorted((rect.left, rect.right))
+    return Rect(top, left, bottom, right)
+
+
+def rect_text(rect: Rect, fixed: tuple[bool, bool, bool, bool] = (False, False, False, False), single: bool | None = None) -> str:
+    """`B7`, `$A$1:B2`, `A:B` or `1:2`."""
+    left, top, right, bottom = ("$" if mark else "" for mark in fixed)
+    first = (f"{left}{letters(rect.left)}" if rect.left else "") + (f"{top}{rect.top}" if rect.top else "")
+    last = (f"{right}{letters(rect.right)}" if rect.left else "") + (f"{bottom}{rect.bottom}" if rect.top else "")
+    one_cell = rect.top == rect.bottom and rect.left == rect.right and bool(rect.top and rect.left)
+    return first if one_cell and single is not False else f"{first}:{last}"
+
+
+def quoted_sheet(name: str) -> str:
+    """A sheet's name as formulas write it."""
+    if _PLAIN_SHEET.fullmatch(name) and not _LOOKS_LIKE_CELL.fullmatch(name):
+        return name
+    return "'" + name.replace("'", "''") + "'"
+
+
+# Where a function takes a range: a reference to one cell of a loop stands there for all the cells that the loop makes of it.
+# Positions count from 0; None means every argument.
+_RANGE_ARGUMENTS: dict[str, frozenset[int] | None] = {
+    **dict.fromkeys(
+        (
+            "SUM AVERAGE AVERAGEA COUNT COUNTA COUNTBLANK MIN MINA MAX MAXA PRODUCT MEDIAN MODE MODE.SNGL MODE.MULT STDEV STDEV.S STDEV.P STDEVP "
+            "STDEVA VAR VAR.S VAR.P VARP VARA SUMSQ GEOMEAN HARMEAN DEVSQ AVEDEV KURT SKEW CORREL COVAR SLOPE INTERCEPT RSQ ROWS COLUMNS CONCAT "
+            "TRANSPOSE UNIQUE SUMX2MY2 SUMX2PY2 SUMXMY2 FREQUENCY AND OR XOR MMULT GCD LCM MULTINOMIAL"
+        ).split(),
+        None,
+    ),
+    **dict.fromkeys(("SUMIF", "AVERAGEIF"), frozenset((0, 2))),
+    **dict.fromkeys(("SUMIFS", "AVERAGEIFS", "MAXIFS", "MINIFS"), frozenset((0, *range(1, 255, 2)))),
+    "COUNTIFS": frozenset(range(0, 255, 2)),
+    **dict.fromkeys(
+        "COUNTIF LARGE SMALL PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE QUARTILE.INC QUARTILE.EXC INDEX TRIMMEAN SORT FILTER".split(),
+        frozenset((0,)),
+    ),
+    **dict.fromkeys("RANK RANK.EQ RANK.AVG MATCH XMATCH VLOOKUP HLOOKUP".split(), frozenset((1,))),
+    **dict.fromkeys("LOOKUP XLOOKUP".split(), frozenset((1, 2))),
+    "SUBTOTAL": frozenset(range(1, 255)),
+    "AGGREGATE": frozenset(range(2, 255)),
+    "TEXTJOIN": frozenset(range(2, 255)),
+}
+
+_ANY_NUMBER = frozenset("SUM AVERAGE AVERAGEA COUNT COUNTA MIN MINA MAX MAXA PRODUCT MEDIAN STDEV STDEV.S VAR VAR.S SUMSQ CONCAT AND OR".split())
+
+
+def parse_formula(text: str) -> Formula:
+    """A formula (without its `=`) as literal pieces and references. What the tokenizer cannot read is left as it is."""
+    if not text:
+        return ()
+    tokenizer = _tokenizer()
+    try:
+        tokens = tokenizer.Tokenizer("=" + text).items
+    except (tokenizer.TokenizerError, IndexError):
+        return (text,)
+    return _joined(_pieces(tokens, text))
+
+
+def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
+    calls: list[tuple[str, int]] = []
+    offset = 0
+    for number, token in enumerate(tokens):
+        # The tokenizer keeps one character of a run of blanks: the text itself is taken from the formula.
+        end = offset + len(token.value)
+        if token.type == "WHITE-SPACE":
+            while end < len(text) and text[end] in " \n":
+                end += 1
+        if token.type == "OPERAND" and token.subtype == "RANGE":
+            yield parse_ref(token.value, _reach(calls, tokens, number)) or token.value
+        else:
+            yield text[offset:end]
+        _follow_calls(calls, token)
+        offset = end
+
+
+def _follow_calls(calls: list[tuple[str, int]], token: Any) -> None:
+    if token.subtype == "OPEN":
+        name = token.value[:-1].upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+        calls.append((name, 0))
+    elif token.subtype == "CLOSE" and calls:
+        calls.pop()
+    elif token.type == "SEP" and token.subtype == "ARG" and calls:
+        name, argument = calls[-1]
+        calls[-1] = (name, argument + 1)
+
+
+def _reach(calls: list[tuple[str, int]], tokens: list[Any], number: int) -> int:
+    if any(name == "SUMPRODUCT" for name, _ in calls):
+        return 1
+    if not calls or calls[-1][0] not in _RANGE_ARGUMENTS:
+        return 0
+    name, argument = calls[-1]
+    positions = _RANGE_ARGUMENTS[name]
+    before = next((t for t in reversed(tokens[:number]) if t.type != "WHITE-SPACE"), None)
+    after = next((t for t in tokens[number + 1 :] if t.type != "WHITE-SPACE"), None)
+    alone = before is not None and (before.subtype in ("OPEN", "ARG")) and after is not None and after.subtype in ("CLOSE", "ARG")
+    if not alone or (positions is not None and argument not in positions):
+        return 0
+    return 2 if name in _ANY_NUMBER else 1
+
+
+def moved(formula: Formula, down: int, right: int) -> Formula:
+    """The formula as Excel writes it for a cell further down and right: relative parts move along."""
+    return tuple(piece if isinstance(piece, str) else piece._replace(rect=_moved(piece, down, right)) for piece in formula)
+
+
+def _moved(ref: Ref, down: int, right: int) -> Rect:
+    fixed_left, fixed_top, fixed_right, fixed_bottom = ref.fixed
+    top, left, bottom, right_edge = ref.rect
+    rows = (top + down * (not fixed_top), bottom + down * (not fixed_bottom)) if top else (0, 0)
+    columns = (left + right * (not fixed_left), right_edge + right * (not fixed_right)) if left else (0, 0)
+    return _ordered(Rect(rows[0], columns[0], rows[1], columns[1]))
+
+
+def _joined(pieces: Iterator[str | Ref]) -> Formula:
+    result: list[str | Ref] = []
+    for piece in pieces:
+        if isinstance(piece, str) and result and isinstance(result[-1], str):
+            result[-1] += piece
+        else:
+            result.append(piece)
+    return tuple(result)
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Any:
+    """openpyxl's tokenizer module alone: importing the package around it would cost ten times what compiling a template does."""
+    from importlib.util import find_spec, module_from_spec, spec_from_file_location
+    from pathlib import Path
+
+    package = find_spec("openpyxl")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("openpyxl")
+    path = Path(package.submodule_search_locations[0]) / "formula" / "tokenizer.py"
+    spec = spec_from_file_location("amem_reports_formula_tokenizer", path)
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,142 @@
+"""Block tags along rows and along columns: `{%row for … %}` to `{%row endfor %}`, checked and turned into an `Axis`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from amem_reports.rendering.excel_map import Axis
+from amem_reports.rendering.excel_text import Marker
+
+_ENDS = {"endfor": "for", "endif": "if"}
+_MIDDLES = {"else": ("for", "if"), "elif": ("if",)}
+
+
+class Mark(NamedTuple):
+    """A block tag at its row or column."""
+
+    at: int
+    marker: Marker
+    place: str
+
+
+class Fault(NamedTuple):
+    """A mistake in the tags: where, what, and how to mend it."""
+
+    place: str
+    message: str
+    remedy: str
+
+
+class Structure(NamedTuple):
+    """The blocks of one axis: its map, and the Jinja statements to write at each marker."""
+
+    axis: Axis
+    statements: dict[int, str]
+    counters: tuple[str, ...]
+
+
+class _Block(NamedTuple):
+    verb: str
+    mark: Mark
+    loop: int
+    inside: bool
+
+
+def read_structure(marks: Iterable[Mark], size: int, counter: str, vanishing: Iterable[int] = ()) -> tuple[Structure, list[Fault]]:
+    """The structure that these tags describe, and every fault in them. Loops are numbered from 1 and counted in `__amem.<counter><n>`."""
+    reader = _Reader(counter)
+    ordered = sorted(marks, key=lambda mark: mark.at)
+    previous = 0
+    for mark in ordered:
+        reader.fill(previous + 1, mark.at - 1)
+        reader.follow(mark)
+        previous = mark.at
+    for block in reader.stack:
+        reader.faults.append(_unclosed(block))
+    markers = frozenset({mark.at for mark in ordered} | set(vanishing))
+    axis = Axis(size, reader.loops, markers)
+    return Structure(axis, reader.statements, tuple(f"{counter}{n}" for n in range(1, reader.count + 1))), reader.faults
+
+
+class _Reader:
+    def __init__(self, counter: str) -> None:
+        self.counter = counter
+        self.stack: list[_Block] = []
+        self.loops: dict[int, tuple[int, ...]] = {}
+        self.statements: dict[int, str] = {}
+        self.faults: list[Fault] = []
+        self.count = 0
+
+    def chain(self) -> tuple[int, ...]:
+        return tuple(block.loop for block in self.stack if block.loop and block.inside)
+
+    def fill(self, first: int, last: int) -> None:
+        if self.stack:
+            self.loops.update(dict.fromkeys(range(first, last + 1), self.chain()))
+
+    def follow(self, mark: Mark) -> None:
+        """Take one tag; the marker itself belongs to the shallowest block that it touches."""
+        before = (bool(self.stack), self.chain())
+        self._take(mark)
+        after = (bool(self.stack), self.chain())
+        inside, chain = min(before, after, key=lambda state: (state[0], len(state[1])))
+        known = self.loops.get(mark.at)
+        if inside and (known is None or len(chain) < len(known)):
+            self.loops[mark.at] = chain
+        elif not inside:
+            self.loops.pop(mark.at, None)
+
+    def _take(self, mark: Mark) -> None:
+        verb = mark.marker.verb
+        source = "{% " + mark.marker.statement + " %}"
+        if verb in ("for", "if"):
+            loop = 0
+            if verb == "for":
+                self.count += 1
+                loop = self.count
+                source += f"{{% set __amem.{self.counter}{loop} = __amem.{self.counter}{loop} + 1 %}}"
+            self.stack.append(_Block(verb, mark, loop, True))
+        elif verb in _MIDDLES:
+            self._middle(mark, verb)
+        elif verb in _ENDS:
+            self._close(mark, verb)
+        elif verb != "set":
+            axis = mark.marker.axis
+            self.faults.append(
+                Fault(mark.place, f"balise « {{%{axis} {mark.marker.statement} %}} » inconnue", "écrire for, endfor, if, elif, else, endif ou set")
+            )
+        self.statements[mark.at] = self.statements.get(mark.at, "") + source
+
+    def _middle(self, mark: Mark, verb: str) -> None:
+        if not self.stack or self.stack[-1].verb not in _MIDDLES[verb]:
+            axis = mark.marker.axis
+            self.faults.append(Fault(mark.place, f"« {{%{axis} {verb} %}} » hors d’un bloc", f"le placer entre « {{%{axis} if … %}} » et « {{%{axis} endif %}} »"))
+        elif self.stack[-1].loop:
+            self.stack[-1] = self.stack[-1]._replace(inside=False)
+
+    def _close(self, mark: Mark, verb: str) -> None:
+        axis, wanted = mark.marker.axis, _ENDS[verb]
+        if not self.stack:
+            self.faults.append(
+                Fault(mark.place, f"« {{%{axis} {verb} %}} » sans « {{%{axis} {wanted} %}} » avant lui", f"ajouter « {{%{axis} {wanted} … %}} » ou ôter cette balise")
+            )
+            return
+        block = self.stack.pop()
+        if block.verb != wanted:
+            self.faults.append(
+                Fault(
+                    mark.place,
+                    f"« {{%{axis} {verb} %}} » ferme « {{%{axis} {block.mark.marker.statement} %}} » ({block.mark.place}) : les blocs se croisent",
+                    f"fermer d’abord le bloc intérieur par « {{%{axis} end{block.verb} %}} »",
+                )
+            )
+
+
+def _unclosed(block: _Block) -> Fault:
+    axis = block.mark.marker.axis
+    return Fault(
+        block.mark.place,
+        f"« {{%{axis} {block.mark.marker.statement} %}} » n’est pas fermé",
+        f"ajouter « {{%{axis} end{block.verb} %}} » plus loin, dans une {'ligne' if axis == 'row' else 'colonne'} à part",
+    )
