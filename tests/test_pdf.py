@@ -162,9 +162,11 @@ def test_all_unusable_files_are_told_at_once_before_anything_starts(tmp_path: Pa
     fake_soffice.write_text(f"#!/bin/sh\ntouch '{tmp_path}/started'\n")
     (tmp_path / "faux.docx").write_text("ceci n’est pas un document")
     (tmp_path / "note.txt").write_text("du texte")
+    workbook_file(tmp_path / "tableau.xlsx").rename(tmp_path / "tableau.docx")
+    names = ("absent.docx", "faux.docx", "note.txt", "tableau.docx")
     with pytest.raises(AmemError) as error:
-        pdf.convert([tmp_path / "absent.docx", tmp_path / "faux.docx", tmp_path / "note.txt", word_file(tmp_path / "bon.docx")], tmp_path)
-    assert [constat.fichier for constat in error.value.constats] == ["absent.docx", "faux.docx", "note.txt"]
+        pdf.convert([*(tmp_path / name for name in names), word_file(tmp_path / "bon.docx")], tmp_path)
+    assert [constat.fichier for constat in error.value.constats] == list(names)
     assert not (tmp_path / "started").exists()
 
 

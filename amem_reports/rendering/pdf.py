@@ -19,9 +19,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
-from zipfile import BadZipFile, ZipFile
 
 from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering.package import Package
 
 MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 INSTALL = {
@@ -99,23 +99,22 @@ def _not_installed() -> Constat:
 
 def _checked(files: Sequence[Path]) -> list[str]:
     """The date that each document carries (`AAAAMMJJhhmmss`, or nothing); AmemError for all files that are not what their name says."""
-    dates, constats = [], []
+    dates: list[str] = []
+    constats: list[Constat] = []
     for file in files:
         try:
-            with ZipFile(file) as package:
-                package.getinfo(MAIN_PARTS[file.suffix.lower()])
-                core = package.read("docProps/core.xml") if "docProps/core.xml" in package.namelist() else b""
-        except FileNotFoundError:
-            constats.append(Constat(file.name, "", "fichier introuvable", "le produire d’abord"))
-        except OSError as error:
-            constats.append(Constat(file.name, "", f"lecture impossible ({error.strerror})", "vérifier les droits sur ce fichier"))
-        except (BadZipFile, KeyError):
-            constats.append(
-                Constat(file.name, "", "ce n’est pas un fichier Word (.docx) ou Excel (.xlsx) lisible", "le produire de nouveau")
-            )
-        else:
-            date = re.search(rb"<dcterms:modified[^>]*>(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)", core)
-            dates.append(b"".join(date.groups()).decode() if date else "")
+            package = Package(file)
+            if MAIN_PARTS.get(file.suffix.lower()) not in package.names:
+                constats.append(
+                    Constat(file.name, "", "ce n’est pas un fichier Word (.docx) ou Excel (.xlsx)", "vérifier le nom du fichier")
+                )
+                continue
+            core = package.read("docProps/core.xml") if "docProps/core.xml" in package.names else b""
+        except AmemError as error:
+            constats.extend(error.constats)
+            continue
+        date = re.search(rb"<dcterms:modified[^>]*>(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)", core)
+        dates.append(b"".join(date.groups()).decode() if date else "")
     if constats:
         raise AmemError(constats)
     return dates
