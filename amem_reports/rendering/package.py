@@ -1,0 +1,127 @@
+"""The OOXML package: a zip of parts. What is not changed is copied as it is, compressed bytes included."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from amem_reports.errors import AmemError, Constat
+
+CONTENT_TYPES = "[Content_Types].xml"
+MAX_PART = 200_000_000
+MAX_PACKAGE = 500_000_000
+MAX_PARTS = 10_000
+EPOCH = (1980, 1, 1, 0, 0, 0)
+_OLE = b"\xd0\xcf\x11\xe0"
+_MACROS = "vbaProject.bin"
+
+
+class Package:
+    """A template's parts. AmemError when the file is no sound Word or Excel package."""
+
+    def __init__(self, source: Path) -> None:
+        self.name = source.name
+        try:
+            self._bytes = source.read_bytes()
+        except OSError as error:
+            raise self._refusal(f"fichier impossible à lire ({error.strerror})", "vérifier le nom et les droits") from error
+        if self._bytes[:4] == _OLE:
+            raise self._refusal("fichier protégé par un mot de passe, ou d’un ancien format (.doc, .xls)", "l’enregistrer sans mot de passe en .docx ou .xlsx")
+        try:
+            with zipfile.ZipFile(source) as archive:
+                self._entries = archive.infolist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise self._refusal("ce n’est pas un fichier Word ou Excel, ou il est abîmé", "l’ouvrir et le réenregistrer en .docx ou .xlsx") from error
+        self._check()
+
+    def _refusal(self, message: str, remedy: str) -> AmemError:
+        return AmemError([Constat(self.name, "", message, remedy)])
+
+    def _check(self) -> None:
+        names = [entry.filename for entry in self._entries]
+        if CONTENT_TYPES not in names:
+            raise self._refusal("ce n’est pas un fichier Word ou Excel", "l’enregistrer en .docx ou .xlsx")
+        if len(names) != len(set(names)) or len(names) > MAX_PARTS:
+            raise self._refusal("le fichier contient des éléments en double ou en trop grand nombre", "l’ouvrir et le réenregistrer")
+        if sum(entry.file_size for entry in self._entries) > MAX_PACKAGE:
+            raise self._refusal("le fichier est trop grand une fois décompressé", "retirer les images ou les données inutiles")
+        if any(entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in self._entries):
+            raise self._refusal("le fichier est chiffré ou compressé d’une façon inconnue", "l’ouvrir et le réenregistrer")
+        if any(name.endswith(_MACROS) for name in names):
+            raise self._refusal("le fichier contient des macros", "l’enregistrer en .docx ou .xlsx, sans macro")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parts, in the order of the file."""
+        return tuple(entry.filename for entry in self._entries)
+
+    def read(self, name: str) -> bytes:
+        """A part's content; KeyError when there is none of that name, AmemError when it is damaged or lies about its size."""
+        entry = next((entry for entry in self._entries if entry.filename == name), None)
+        if entry is None:
+            raise KeyError(name)
+        raw = self._raw(entry)
+        if entry.compress_type == zipfile.ZIP_STORED:
+            data = raw
+        else:
+            inflater = zlib.decompressobj(-15)
+            try:
+                data = inflater.decompress(raw, MAX_PART)
+            except zlib.error as error:
+                raise self._refusal(f"élément {name} abîmé", "l’ouvrir et le réenregistrer") from error
+        if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
+            raise self._refusal(f"élément {name} abîmé ou trop grand", "l’ouvrir et le réenregistrer")
+        return data
+
+    def _raw(self, entry: zipfile.ZipInfo) -> bytes:
+        """The compressed bytes as they stand in the file."""
+        start = entry.header_offset
+        if self._bytes[start : start + 4] != b"PK\x03\x04":
+            raise self._refusal(f"élément {entry.filename} introuvable", "l’ouvrir et le réenregistrer")
+        name, extra = struct.unpack("<HH", self._bytes[start + 26 : start + 30])
+        start += 30 + name + extra
+        raw = self._bytes[start : start + entry.compress_size]
+        if len(raw) != entry.compress_size:
+            raise self._refusal("le fichier est coupé", "le reprendre d’une copie entière")
+        return raw
+
+    def write(self, out: BinaryIO, parts: Mapping[str, bytes | Iterable[bytes] | None]) -> None:
+        """Write the package with some parts new, changed or (None) left out; same input, same bytes."""
+        known = self.names
+        order = [CONTENT_TYPES, *(name for name in known if name != CONTENT_TYPES), *sorted(set(parts) - set(known))]
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in order:
+                if name.endswith("/"):
+                    continue
+                if name not in parts:
+                    self._copy(archive, name)
+                elif (content := parts[name]) is not None:
+                    _add(archive, name, content)
+
+    def _copy(self, archive: zipfile.ZipFile, name: str) -> None:
+        entry = next(entry for entry in self._entries if entry.filename == name)
+        raw, copy = self._raw(entry), zipfile.ZipInfo(name, EPOCH)
+        copy.compress_type, copy.create_system = entry.compress_type, 0
+        copy.CRC, copy.file_size, copy.compress_size = entry.CRC, entry.file_size, entry.compress_size
+        assert archive.fp is not None
+        copy.header_offset = archive.fp.tell()
+        archive.fp.write(copy.FileHeader(zip64=False))
+        archive.fp.write(raw)
+        archive.start_dir = archive.fp.tell()  # zipfile has no public way to add bytes that are compressed already
+        archive.filelist.append(copy)
+        archive.NameToInfo[name] = copy
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes | Iterable[bytes]) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+    if isinstance(content, bytes):
+        archive.writestr(entry, content)
+        return
+    with archive.open(entry, "w", force_zip64=False) as part:
+        for piece in content:
+            part.write(piece)

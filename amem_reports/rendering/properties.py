@@ -1,0 +1,47 @@
+"""What a produced file says of itself: docProps/core.xml written anew, so that no name or date of a template's author passes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from amem_reports.rendering.package import Package
+
+if TYPE_CHECKING:
+    from amem_reports.rendering import Proprietes
+
+CORE = "docProps/core.xml"
+_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
+_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+
+
+def parts(package: Package, proprietes: Proprietes) -> dict[str, bytes]:
+    """The parts that carry the properties; a template without any gets them, listed where they have to be."""
+    found = {CORE: _core(proprietes).encode()}
+    if CORE not in package.names:
+        types, rels = package.read("[Content_Types].xml").decode(), package.read("_rels/.rels").decode()
+        override = f'<Override PartName="/{CORE}" ContentType="{_TYPE}"/></Types>'
+        relation = f'<Relationship Id="rIdAmemCore" Type="{_RELATION}" Target="{CORE}"/></Relationships>'
+        found["[Content_Types].xml"] = types.replace("</Types>", override).encode()
+        found["_rels/.rels"] = rels.replace("</Relationships>", relation).encode()
+    return found
+
+
+def _core(proprietes: Proprietes) -> str:
+    day = f"{proprietes.date.isoformat()}T00:00:00Z"
+    texts = {
+        "dc:title": proprietes.titre,
+        "dc:subject": proprietes.sujet,
+        "dc:creator": proprietes.auteur,
+        "cp:keywords": proprietes.mots_cles,
+        "cp:lastModifiedBy": proprietes.auteur,
+        "dc:language": proprietes.langue,
+    }
+    lines = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items() if text)
+    dates = "".join(f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}</dcterms:{name}>' for name in ("created", "modified"))
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{lines}{dates}</cp:coreProperties>'
+    )
