@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from amem_reports import french
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.package import Package
 
@@ -141,7 +142,7 @@ def _run(soffice: str, profile: Path, timeout: float) -> str:
         with log.open("wb") as errors, _started(command, errors.fileno()) as process:
             process.wait(timeout)
     except subprocess.TimeoutExpired:
-        message = f"pas de réponse après {timeout:.0f} secondes"
+        message = f"pas de réponse après {french.compte(round(timeout), 'seconde')}"
         raise AmemError([Constat("LibreOffice", "", message, "recommencer avec moins de documents, ou sans le format pdf")]) from None
     except OSError as error:
         message = f"le programme {soffice} ne démarre pas ({error.strerror})"
