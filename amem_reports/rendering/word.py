@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
-from amem_reports.rendering import properties, tags, word_tables
+from amem_reports.rendering import properties, tags, word_tables, word_toc
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_compile import compile_part, has_tags
@@ -17,6 +17,7 @@ from amem_reports.rendering.word_compile import compile_part, has_tags
 if TYPE_CHECKING:
     from amem_reports.rendering import Proprietes
 
+DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments|charts/chart\d*)\.xml|docProps/(core|app|custom)\.xml")
 _LABELS = {"document": "corps du document", "header": "en-tête", "footer": "pied de page", "footnotes": "note de bas de page"}
 _LABELS |= {"endnotes": "note de fin", "comments": "commentaire", "chart": "graphique"}
@@ -39,6 +40,8 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
             continue
         if dropped:
             warnings.append(f"{dropped} caractère{'s' * (dropped > 1)} que Word ne peut pas contenir : laissé{'s' * (dropped > 1)} de côté")
+        if source.part == DOCUMENT and STYLES in package.names:
+            text = word_toc.fill_contents(text, package.read(STYLES).decode())
         parts[source.part] = text.encode()
     if faults:
         raise AmemError(dict.fromkeys(faults))
