@@ -6,7 +6,7 @@ Countries are the files of `pays/`, in the order: active ones by name, then susp
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,9 @@ class _Fichier:
 def load(folder: Path) -> Catalogue:
     """Read the catalogue of a folder; AmemError with every fault of every file when there is any."""
     if not folder.is_dir():
-        raise AmemError([Constat(str(folder), "", "le dossier du catalogue n’existe pas", "le créer, ou indiquer l’espace de travail avec --espace")])
+        raise AmemError(
+            [Constat(str(folder), "", "le dossier du catalogue n’existe pas", "le créer, ou indiquer l’espace de travail avec --espace")]
+        )
     constats: list[Constat] = []
     fichiers = {name: _read(folder / name, name, model, constats) for name, model in FILES.items()}
     pays = [_read(path, f"pays/{path.name}", Pays, constats) for path in sorted((folder / "pays").glob("*.yaml"))]
@@ -97,13 +99,14 @@ def _read(path: Path, name: str, model: type[BaseModel], constats: list[Constat]
         return _Fichier(name)
     fichier = _Fichier(name, parsed.data, parsed.lines)
     if not isinstance(parsed.data, dict):
-        constats.append(Constat(name, f"ligne {parsed.lines.line}", "le fichier ne commence pas par une clé", "écrire « clé: valeur » sans retrait"))
+        constats.append(
+            Constat(name, f"ligne {parsed.lines.line}", "le fichier ne commence pas par une clé", "écrire « clé: valeur » sans retrait")
+        )
         return _Fichier(name)
     try:
         fichier.value = model.model_validate(parsed.data)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            constats.append(_constat(details, fichier, model))
+        constats.extend(_constat(details, fichier, model) for details in error.errors(include_url=False))
     return fichier
 
 
@@ -131,7 +134,10 @@ _TYPES: dict[str, tuple[str, str]] = {
     "model_attributes_type": ("il faut un groupe de champs", "écrire les champs en retrait, un par ligne"),
     "string_pattern_mismatch": ("« {input} » n’a pas la forme attendue", "suivre le modèle des lignes voisines{example}"),
     "echeance": ("date illisible « {input} »", "écrire un mois (2019-03) ou un trimestre (2019-T2)"),
-    "axe_du_code": ("l’activité {code} est rangée sous l’axe {axe}", "corriger « axe » ou « code » : le premier chiffre du code est celui de l’axe"),
+    "axe_du_code": (
+        "l’activité {code} est rangée sous l’axe {axe}",
+        "corriger « axe » ou « code » : le premier chiffre du code est celui de l’axe",
+    ),
     "fin_avant_debut": ("la fin ({fin}) est avant le début ({debut})", "corriger « debut » ou « fin »"),
     "suspension_sans_motif": ("{nom} est suspendu sans motif", "ajouter « suspension: » avec « valeur: » et « source: »"),
 }
@@ -147,7 +153,13 @@ def _constat(details: ErrorDetails, fichier: _Fichier, model: type[BaseModel]) -
         remedy = f"écrire « {near} »" if near else f"enlever la ligne ; champs connus : {', '.join(_fields(model, loc[:-1]))}"
         return Constat(fichier.nom, f"ligne {line}", f"champ inconnu « {key} »", remedy)
     message, remedy = _TYPES.get(kind, ("valeur refusée « {input} »", "comparer avec les lignes voisines"))
-    facts = {"input": _shown(details["input"]), "key": key, "expected": _choices(details), "example": _example(model, loc), **details.get("ctx", {})}
+    facts = {
+        **details.get("ctx", {}),
+        "input": _shown(details["input"]),
+        "key": key,
+        "expected": _choices(details),
+        "example": _example(model, loc),
+    }
     where = f" ({key})" if kind not in _KEY_OF_TYPE and kind != "missing" and isinstance(loc[-1] if loc else 0, str) else ""
     return Constat(fichier.nom, f"ligne {line}", message.format_map(facts) + where + _owner(fichier.data, loc), remedy.format_map(facts))
 
@@ -204,13 +216,13 @@ def _example(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
 
 def _cross(fichiers: dict[str, _Fichier], pays: list[_Fichier]) -> Iterator[Constat]:
     """Rules across files, on raw data, so that they speak even where another fault keeps a file from being valid."""
-    yield from _duplicates(pays, lambda one: [((), one.data.get("code"))], "code de pays")
-    yield from _duplicates(pays, lambda one: [(("activites", i), a.get("identifiant")) for i, a in _items(one, "activites")], "identifiant")
-    yield from _duplicates([fichiers["axes.yaml"]], lambda one: [(("axes", i), a.get("numero")) for i, a in _items(one, "axes")], "numéro d’axe")
-    yield from _duplicates([fichiers["sigles.yaml"]], lambda one: [(("sigles", i), a.get("sigle")) for i, a in _items(one, "sigles")], "sigle")
     cadre = fichiers["cadre-logique.yaml"]
+    yield from _duplicates(pays, "", "code", "code de pays")
+    yield from _duplicates(pays, "activites", "identifiant", "identifiant")
+    yield from _duplicates([fichiers["axes.yaml"]], "axes", "numero", "numéro d’axe")
+    yield from _duplicates([fichiers["sigles.yaml"]], "sigles", "sigle", "sigle")
     for group in ("effets", "produits", "indicateurs"):
-        yield from _duplicates([cadre], lambda one, group=group: [((group, i), a.get("code")) for i, a in _items(one, group)], "code")  # type: ignore[misc]
+        yield from _duplicates([cadre], group, "code", "code")
     yield from _logframe_links(cadre, fichiers["axes.yaml"])
     for one in pays:
         yield from _activity_links(one, fichiers["axes.yaml"], cadre)
@@ -221,22 +233,25 @@ def _items(fichier: _Fichier, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((i, item) for i, item in enumerate(items if isinstance(items, list) else []) if isinstance(item, dict))
 
 
-Named = Callable[[_Fichier], list[tuple[tuple[str | int, ...], Any]]]
-
-
-def _duplicates(fichiers: list[_Fichier], names: Named, label: str) -> Iterator[Constat]:
+def _duplicates(fichiers: list[_Fichier], group: str, key: str, label: str) -> Iterator[Constat]:
+    """Names taken twice, among the items of a list of these files, or (no list named) among the files themselves."""
     seen: dict[str, tuple[str, int]] = {}
     for fichier in fichiers:
-        if not isinstance(fichier.data, dict):
-            continue
-        for path, name in names(fichier):
-            if not isinstance(name, str):
-                continue
+        for path, name in _names(fichier, group, key):
             line = fichier.lines.of(path)
             if name in seen:
                 first, at = seen[name]
                 yield Constat(fichier.nom, f"ligne {line}", f"{label} « {name} » déjà pris ({first}, ligne {at})", "en donner un autre")
             seen.setdefault(name, (fichier.nom, line))
+
+
+def _names(fichier: _Fichier, group: str, key: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if not group:
+        value = fichier.data.get(key) if isinstance(fichier.data, dict) else None
+        found: list[tuple[tuple[str | int, ...], Any]] = [((key,), value)]
+    else:
+        found = [((group, i), item.get(key)) for i, item in _items(fichier, group)]
+    return ((path, name) for path, name in found if isinstance(name, str))
 
 
 def _known(fichier: _Fichier, key: str, name: str) -> list[str] | None:
@@ -262,7 +277,14 @@ def _logframe_links(cadre: _Fichier, axes: _Fichier) -> Iterator[Constat]:
         if niveau in targets and indicateur.get("rattachement") is None:
             message = f"l’indicateur de niveau {niveau} n’est rattaché à rien"
             yield Constat(cadre.nom, f"ligne {cadre.lines.of(path)}", message, f"ajouter « rattachement: » avec le code d’un {niveau}")
-        yield from _link(cadre, path, indicateur.get("rattachement"), targets.get(str(niveau)), f"le {niveau}", "cadre-logique.yaml")
+        yield from _link(
+            cadre,
+            path,
+            indicateur.get("rattachement"),
+            targets.get(str(niveau)),
+            {"effet": "l’effet"}.get(str(niveau), "le produit"),
+            "cadre-logique.yaml",
+        )
 
 
 def _activity_links(fichier: _Fichier, axes: _Fichier, cadre: _Fichier) -> Iterator[Constat]:
@@ -284,4 +306,6 @@ def _identifier(fichier: _Fichier, path: tuple[str | int, ...], activite: dict[s
     if isinstance(country, str) and prefix != country:
         yield Constat(fichier.nom, place, f"l’identifiant « {identifiant} » n’est pas du pays {country}", f"écrire « {country}-{tail} »")
     if isinstance(code, str) and tail != code:
-        yield Constat(fichier.nom, place, f"l’identifiant « {identifiant} » ne correspond pas au code {code}", f"écrire « {prefix}-{code} »")
+        yield Constat(
+            fichier.nom, place, f"l’identifiant « {identifiant} » ne correspond pas au code {code}", f"écrire « {prefix}-{code} »"
+        )

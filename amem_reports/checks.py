@@ -49,7 +49,14 @@ def plan_gaps(catalogue: Catalogue) -> Iterator[Lacune]:
         document, total = f"Plan de travail – {pays.nom}", len(pays.activites)
         for champ, libelle, value in _ACTIVITE:
             missing = sum(not value(activite) for activite in pays.activites)
-            yield Lacune(document, champ, libelle, missing, total, f"{libelle} : à renseigner pour {missing} activité{'s' * (missing > 1)} sur {total}")
+            yield Lacune(
+                document,
+                champ,
+                libelle,
+                missing,
+                total,
+                f"{libelle} : à renseigner pour {missing} activité{'s' * (missing > 1)} sur {total}",
+            )
 
 
 def indicator_gaps(catalogue: Catalogue) -> Iterator[Lacune]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from amem_reports.document import Document
     from amem_reports.espace import Espace
     from amem_reports.model import Catalogue, Periode
-    from amem_reports.produce import Produit
+    from amem_reports.publish import Produit
 
 cli_francais.install()
 
@@ -43,7 +43,13 @@ class AmemGroup(click.Group):
             ctx.exit(1)
 
 
-@click.group("amem", cls=AmemGroup, subcommand_metavar="COMMANDE …", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "amem",
+    cls=AmemGroup,
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="COMMANDE …",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="amem")
 def main() -> None:
     """Plans de travail, cadres logiques et rapports au bailleur du projet AMEM, en Word et en Excel, à partir d’un seul catalogue."""
@@ -248,6 +254,38 @@ def list_activities(espace: Path | None, noms: tuple[str, ...], axes: tuple[int,
         )
     rows = tables.activity_rows(catalogue, find_countries(catalogue, noms), axes, statut)
     {"tableau": tables.print_activities, "csv": tables.print_csv, "json": tables.print_json}[form](rows)
+
+
+@main.command("schema")
+@click.option(
+    "--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Dossier où écrire (par défaut : « catalogue/schemas »)."
+)
+@workspace_option
+def write_schemas(espace: Path | None, sortie: Path | None) -> None:
+    """Schémas JSON des fichiers du catalogue.
+
+    Un éditeur de texte qui connaît YAML s’en sert pour compléter et vérifier les fichiers.
+    """
+    from amem_reports.espace import find
+    from amem_reports.publish import write_texts
+    from amem_reports.schema import FOLDER, schemas
+
+    folder = sortie or find(espace, Path.cwd()).catalogue / FOLDER
+    texts = schemas()
+    write_texts(folder, texts)
+    click.echo(f"{len(texts)} schémas dans {folder}")
+
+
+@main.command("completion")
+@click.argument("shell", metavar="SHELL", type=click.Choice(("bash", "zsh", "fish", "powershell")))
+def print_completion(shell: str) -> None:
+    """Script qui complète les commandes au clavier.
+
+    SHELL est bash, zsh, fish ou powershell ; la dernière ligne du script dit comment l’installer.
+    """
+    from amem_reports.completion import script
+
+    click.echo(script(main, shell))
 
 
 cli_francais.typeset(main)

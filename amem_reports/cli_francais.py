@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from amem_reports import french
+from amem_reports.french import typographie
 
 SENTENCES = {
     "Aborted!": "Abandon.",
@@ -89,9 +89,9 @@ def install() -> None:
 
 def typeset(command: click.Command) -> None:
     """Give the help texts of a command, and of all below it, the spaces of French typography, so that lines break well."""
-    command.help = french.typographie(command.help or "")
+    command.help = typographie(command.help or "")
     for param in command.params:
         if isinstance(param, click.Option) and param.help:
-            param.help = french.typographie(param.help)
+            param.help = typographie(param.help)
     for inner in command.commands.values() if isinstance(command, click.Group) else ():
         typeset(inner)

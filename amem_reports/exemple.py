@@ -75,16 +75,24 @@ def catalogue() -> Catalogue:
             "axes": [{"numero": n, "intitule": f"Axe d’exemple {n}", "texte_source": f"AXE {n}: AXE D'EXEMPLE"} for n in axes],
             "pays": [
                 {"code": "MA", "nom": "Maroc", "article": "le", "activites": [_activity(f"MA-{n}.1", f"{n}.1", n) for n in axes]},
-                {"code": "LY", "nom": "Libye", "article": "la", "statut": "suspendu", "suspension": _fact("en raison de l’exemple, suspendu")},
+                {
+                    "code": "LY",
+                    "nom": "Libye",
+                    "article": "la",
+                    "statut": "suspendu",
+                    "suspension": _fact("en raison de l’exemple, suspendu"),
+                },
                 {"code": "SR", "nom": "Sous-régional", "article": "", "sous_regional": True, "activites": [_activity("SR-1.1", None, 1)]},
             ],
             "cadre_logique": {
                 "impact": {"libelle": "Impact d’exemple", "source": SOURCE},
                 "effets": [
-                    {"code": f"E{n}", "axe": n, "libelle": f"Effet d’exemple {n}", "hypotheses": "Hypothèse d’exemple", "source": SOURCE} for n in axes
+                    {"code": f"E{n}", "axe": n, "libelle": f"Effet d’exemple {n}", "hypotheses": "Hypothèse d’exemple", "source": SOURCE}
+                    for n in axes
                 ],
                 "produits": [
-                    {"code": f"P{n}.1", "effet": f"E{n}", "libelle": f"Produit d’exemple {n}", "hypotheses": "Hypothèse d’exemple"} for n in axes
+                    {"code": f"P{n}.1", "effet": f"E{n}", "libelle": f"Produit d’exemple {n}", "hypotheses": "Hypothèse d’exemple"}
+                    for n in axes
                 ],
                 "indicateurs": [
                     _indicator("I.a", "impact", None),
@@ -92,7 +100,7 @@ def catalogue() -> Catalogue:
                     *(_indicator(f"P{n}.1.a", "produit", f"P{n}.1") for n in axes),
                 ],
             },
-            "sigles": [{"sigle": "BIT", "developpement": "Bureau international du Travail", "note": "exemple"}],
+            "sigles": [{"sigle": "BIT", "developpement": "Bureau international du Travail", "note": "exemple"}, {"sigle": "XYZ"}],
             "revision": "exemple",
         }
     )

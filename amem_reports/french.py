@@ -96,9 +96,9 @@ def montant(valeur: Number, devise: str) -> str:
     return f"{text}{NBSP}{get_currency_symbol(devise, locale='fr') if devise == 'EUR' else devise}"
 
 
-def pluriel(n: Number, singulier: str, pluriel: str | None = None) -> str:
-    """The word that goes with a number: singular below 2, in French."""
-    return singulier if abs(n) < 2 else (pluriel or f"{singulier}s")
+def pluriel(n: Number, singulier: str, autre: str | None = None) -> str:
+    """The word that goes with a number: singular below 2, in French; the plural takes an « s » unless it is given."""
+    return singulier if -2 < n < 2 else (f"{singulier}s" if autre is None else autre)
 
 
 def compte(n: Number, singulier: str, autre: str | None = None) -> str:

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 def champ(label: str, description: str, *, unite: str = "", exemple: Any = None, source: str = "", **field: Any) -> Any:
     """Describe one field in French, once: label, explanation, unit, example, where its value comes from."""
-    extra = {key: value for key, value in (("unite", unite), ("source", source)) if value}
+    extra: dict[str, Any] = {key: value for key, value in (("unite", unite), ("source", source)) if value}
     if exemple is not None:
         field["examples"] = [exemple]
     return Field(title=label, description=description, json_schema_extra=extra or None, **field)

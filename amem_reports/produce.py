@@ -47,7 +47,8 @@ def find_country(catalogue: Catalogue, text: str) -> Pays:
 
 def find_countries(catalogue: Catalogue, texts: Iterable[str]) -> tuple[Pays, ...]:
     """The countries that a person means, each once; all unknown ones are told together."""
-    found, constats = [], []
+    found: list[Pays] = []
+    constats: list[Constat] = []
     for text in texts:
         try:
             found.append(find_country(catalogue, text))
@@ -82,7 +83,8 @@ def produce(wanted: Sequence[Document], demande: Demande, step: Callable[[str], 
 
 def _templates(wanted: Sequence[Document], demande: Demande) -> dict[tuple[str, str], Path]:
     suffixes = [suffix for suffix in ("docx", "xlsx") if suffix in demande.formats or (suffix == "docx" and "pdf" in demande.formats)]
-    found, constats = {}, []
+    found: dict[tuple[str, str], Path] = {}
+    constats: list[Constat] = []
     for kind in dict.fromkeys(document.kind for document in wanted):
         for suffix in suffixes:
             try:

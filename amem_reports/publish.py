@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -103,9 +102,9 @@ def _move(source: Path, placed: Produit, undo: list[tuple[Path, Path | None]], k
         kept = source.with_name(f"{source.name}.avant")
         if placed.etat == "remplacé" and kept_under is not None:
             _keep(target, target.parent / REPLACED / kept_under)
-        os.replace(target, kept)
+        target.replace(kept)
     undo.append((target, kept))
-    os.replace(source, target)
+    source.replace(target)
 
 
 def _keep(target: Path, folder: Path) -> None:
@@ -121,7 +120,7 @@ def _restore(undo: list[tuple[Path, Path | None]]) -> None:
         if kept is None:
             target.unlink(missing_ok=True)
         elif kept.exists():
-            os.replace(kept, target)
+            kept.replace(target)
 
 
 def _digest(path: Path) -> str:
@@ -140,4 +139,13 @@ def _read_record(sortie: Path) -> dict[str, str]:
 def _write_record(sortie: Path, record: dict[str, str]) -> None:
     beside = sortie / f"{RECORD}.nouveau"
     beside.write_text(json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(beside, sortie / RECORD)
+    beside.replace(sortie / RECORD)
+
+
+def write_texts(folder: Path, texts: dict[str, str]) -> None:
+    """Write generated text files (schemas, dictionaries), which nobody edits: each is replaced whole."""
+    with staging(folder) as beside:
+        for name, text in texts.items():
+            (beside / name).write_text(text, encoding="utf-8", newline="\n")
+        for name in texts:
+            (beside / name).replace(folder / name)

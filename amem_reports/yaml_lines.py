@@ -54,12 +54,26 @@ def read(path: Path, name: str) -> Parsed | list[Constat]:
     """Read one YAML file; its faults when it cannot be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            return [Constat(name, "", f"fichier trop grand (plus de {MAX_BYTES // 1_000_000} Mo)", "partager le fichier ou retirer ce qui n’est pas du catalogue")]
+            return [
+                Constat(
+                    name,
+                    "",
+                    f"fichier trop grand (plus de {MAX_BYTES // 1_000_000} Mo)",
+                    "partager le fichier ou retirer ce qui n’est pas du catalogue",
+                )
+            ]
         raw = path.read_bytes()
     except IsADirectoryError:
         return [Constat(name, "", "un dossier porte le nom attendu pour un fichier", "renommer ou déplacer ce dossier")]
     except OSError as error:
-        return [Constat(name, "", f"fichier impossible à lire ({error.strerror})", "vérifier que le fichier existe et que vous avez le droit de le lire")]
+        return [
+            Constat(
+                name,
+                "",
+                f"fichier impossible à lire ({error.strerror})",
+                "vérifier que le fichier existe et que vous avez le droit de le lire",
+            )
+        ]
     text = _decode(raw, name)
     return [text] if isinstance(text, Constat) else parse(text, name)
 
@@ -89,7 +103,12 @@ def parse(text: str, name: str) -> Parsed | list[Constat]:
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         builder.constats.append(
-            Constat(name, f"ligne {line}", f"caractère de commande invisible (U+{ord(text[error.position]):04X})", "l’effacer et retaper la ligne")
+            Constat(
+                name,
+                f"ligne {line}",
+                f"caractère de commande invisible (U+{ord(text[error.position]):04X})",
+                "l’effacer et retaper la ligne",
+            )
         )
     if builder.constats:
         return builder.constats
@@ -135,7 +154,11 @@ class _Builder:
         if event.anchor:
             self._fault(line, f"ancre « &{event.anchor} »", "la retirer : les ancres ne sont pas admises")
         if event.tag and event.tag != "!":
-            self._fault(line, f"étiquette de type « {event.tag.replace('tag:yaml.org,2002:', '!!')} »", "la retirer : le modèle connaît le type de chaque champ")
+            self._fault(
+                line,
+                f"étiquette de type « {event.tag.replace('tag:yaml.org,2002:', '!!')} »",
+                "la retirer : le modèle connaît le type de chaque champ",
+            )
 
     def _fault(self, line: int, message: str, remedy: str) -> None:
         self.constats.append(Constat(self.name, f"ligne {line}", message, remedy))
@@ -186,16 +209,36 @@ class _Builder:
 
 
 _SYNTAX = (
-    ("found character that cannot start any token", "caractère qui ne peut pas commencer une valeur", "mettre la valeur entre apostrophes : '…'"),
-    ("mapping values are not allowed", "deux-points au milieu d’une valeur, ou retrait incorrect", "mettre la valeur entre apostrophes ('…') ou aligner la ligne"),
+    (
+        "found character that cannot start any token",
+        "caractère qui ne peut pas commencer une valeur",
+        "mettre la valeur entre apostrophes : '…'",
+    ),
+    (
+        "mapping values are not allowed",
+        "deux-points au milieu d’une valeur, ou retrait incorrect",
+        "mettre la valeur entre apostrophes ('…') ou aligner la ligne",
+    ),
     ("could not find expected ':'", "il manque « : » après la clé", "écrire « clé: valeur »"),
-    ("did not find expected key", "retrait incorrect ou guillemet mal fermé", "aligner la ligne sur les lignes voisines et fermer les guillemets"),
+    (
+        "did not find expected key",
+        "retrait incorrect ou guillemet mal fermé",
+        "aligner la ligne sur les lignes voisines et fermer les guillemets",
+    ),
     ("did not find expected '-' indicator", "retrait incorrect dans une liste", "aligner le tiret sur ceux de la liste"),
     ("block sequence entries are not allowed", "un tiret de liste n’est pas à sa place", "aller à la ligne avant le tiret"),
-    ("found unexpected end of stream", "guillemet ou apostrophe jamais fermé", "fermer le guillemet ; doubler l’apostrophe dans un texte entre apostrophes"),
+    (
+        "found unexpected end of stream",
+        "guillemet ou apostrophe jamais fermé",
+        "fermer le guillemet ; doubler l’apostrophe dans un texte entre apostrophes",
+    ),
     ("did not find expected ',' or", "liste ou groupe entre crochets mal fermé", "vérifier virgules, crochets et accolades"),
     ("found undefined tag handle", "« ! » au début d’une valeur", "mettre la valeur entre apostrophes : '…'"),
-    ("found unknown escape character", "barre oblique inverse « \\ » dans un texte entre guillemets", "écrire le texte entre apostrophes : '…'"),
+    (
+        "found unknown escape character",
+        "barre oblique inverse « \\ » dans un texte entre guillemets",
+        "écrire le texte entre apostrophes : '…'",
+    ),
 )
 
 

@@ -66,5 +66,5 @@ def test_an_activity_planned_after_the_project_stretches_the_calendar() -> None:
 def test_amounts_add_up_currency_by_currency_and_missing_is_not_zero() -> None:
     budgets = [activite.budget for activite in catalogue().activites]
     assert None in budgets
-    assert figures.totals_by_currency(budgets) == {"EUR": Decimal("1250.50"), "MAD": Decimal("800")}
+    assert figures.totals_by_currency(budgets) == {"EUR": Decimal("1250.50"), "MAD": Decimal(800)}
     assert figures.totals_by_currency([None]) == {}

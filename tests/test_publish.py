@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -76,14 +75,14 @@ def test_replacing_keeps_every_edited_file_in_a_dated_folder(tmp_path: Path) -> 
 def test_a_failure_in_the_middle_puts_everything_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"a.docx": "a1", "b.docx": "b1"})
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    real = os.replace
+    real = Path.replace
 
-    def refuse(source: str | Path, target: str | Path) -> None:
-        if Path(target) == tmp_path / "b.docx" and not str(source).endswith(".avant"):
+    def refuse(source: Path, target: Path) -> Path:
+        if target == tmp_path / "b.docx" and source.suffix != ".avant":
             raise PermissionError(13, "Permission denied", str(target))
-        real(source, target)
+        return real(source, target)
 
-    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(AmemError) as caught:
         put(tmp_path, {"c.docx": "c1", "a.docx": "a2", "b.docx": "b2"})
     assert "b.docx" in str(caught.value)

@@ -79,7 +79,7 @@ def test_a_suspended_country_has_its_reason_and_no_activity() -> None:
 
 def test_an_activity_says_its_period_in_words_and_in_days() -> None:
     first, suspended = plan()["axes"][0]["activites"]
-    assert first["periode"] == "mars 2019 – 2e trimestre 2019"
+    assert first["periode"] == "mars 2019 – 2e\u00a0trimestre 2019"
     assert (first["date_debut"], first["date_fin"]) == (date(2019, 3, 1), date(2019, 6, 30))
     assert [quarter["prevu"] for quarter in first["calendrier"]] == [True, True, False, False]
     assert suspended["statut"] == "suspendue"
@@ -147,7 +147,7 @@ def test_the_report_says_in_plain_words_that_no_follow_up_was_received() -> None
 
 def test_the_summary_sentences_agree_with_the_figures() -> None:
     resume = rapport()["resume"]
-    assert resume[0] == "Le présent rapport porte sur la période du 1er avril 2019 au 30 juin 2019."
+    assert resume[0] == "Le présent rapport porte sur la période du 1er\u00a0avril 2019 au 30\u00a0juin 2019."
     assert resume[1] == "Le catalogue du projet compte 4\u00a0activités\u00a0: 3 au Maroc et 1 au niveau sous-régional."
     assert resume[2] == "En Libye, en raison de la situation, tout est suspendu."
     assert resume[3] == "1\u00a0activité était prévue sur la période\u00a0; 2\u00a0activités ne sont pas datées."
@@ -156,4 +156,4 @@ def test_the_summary_sentences_agree_with_the_figures() -> None:
 def test_the_next_period_lists_what_is_planned_then() -> None:
     assert [a["identifiant"] for a in rapport("2019-T1")["prochaine_periode"]["activites"]] == ["MA-1.1"]
     assert rapport("2019-T2")["prochaine_periode"]["activites"] == []
-    assert rapport("2019-T2")["prochaine_periode"]["libelle"] == "3e trimestre 2019"
+    assert rapport("2019-T2")["prochaine_periode"]["libelle"] == "3e\u00a0trimestre 2019"

@@ -30,12 +30,17 @@ class Package:
         except OSError as error:
             raise self._refusal(f"fichier impossible à lire ({error.strerror})", "vérifier le nom et les droits") from error
         if self._bytes[:4] == _OLE:
-            raise self._refusal("fichier protégé par un mot de passe, ou d’un ancien format (.doc, .xls)", "l’enregistrer sans mot de passe en .docx ou .xlsx")
+            raise self._refusal(
+                "fichier protégé par un mot de passe, ou d’un ancien format (.doc, .xls)",
+                "l’enregistrer sans mot de passe en .docx ou .xlsx",
+            )
         try:
             with zipfile.ZipFile(source) as archive:
                 self._entries = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise self._refusal("ce n’est pas un fichier Word ou Excel, ou il est abîmé", "l’ouvrir et le réenregistrer en .docx ou .xlsx") from error
+            raise self._refusal(
+                "ce n’est pas un fichier Word ou Excel, ou il est abîmé", "l’ouvrir et le réenregistrer en .docx ou .xlsx"
+            ) from error
         self._check()
 
     def _refusal(self, message: str, remedy: str) -> AmemError:

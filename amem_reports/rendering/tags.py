@@ -48,7 +48,7 @@ class _Frozen(dict[str, Any]):
     """A dictionary that a template can read but not change."""
 
     __slots__ = ()
-    clear = pop = popitem = update = setdefault = __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = update = setdefault = __setitem__ = __delitem__ = __ior__ = _refuse
 
 
 def plain(value: Any) -> Any:
@@ -134,7 +134,9 @@ def render(source: Source, context: Mapping[str, Any], template: str) -> str:
             found = [*_unknown_names(source, context, template), *found]
         raise AmemError({(one.endroit, one.message): one for one in reversed(found)}.values()) from error
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError, ArithmeticError) as error:
-        raise AmemError([Constat(template, source.part, f"une valeur ne convient pas à son filtre ({error})", "vérifier les filtres de cette partie")]) from error
+        raise AmemError(
+            [Constat(template, source.part, f"une valeur ne convient pas à son filtre ({error})", "vérifier les filtres de cette partie")]
+        ) from error
     if len(text) > MAX_OUTPUT:
         raise AmemError([Constat(template, source.part, "le document produit est trop grand", "réduire les données ou les boucles")])
     return text
@@ -148,7 +150,10 @@ _KINDS = {
     "UnknownFunction": ("fonction inconnue", "corriger le nom de la fonction"),
     "UnknownTest": ("test inconnu", "corriger le nom du test"),
     "UnknownMethod": ("méthode inconnue", "employer un filtre"),
-    "SyntaxError": ("balise mal écrite ou boucle mal fermée", "vérifier que chaque for et chaque if a sa fin, dans la même table ou le même texte"),
+    "SyntaxError": (
+        "balise mal écrite ou boucle mal fermée",
+        "vérifier que chaque for et chaque if a sa fin, dans la même table ou le même texte",
+    ),
     "TemplateNotFound": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
     "OutOfFuel": ("boucle trop longue", "réduire la boucle"),
 }

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from amem_reports.rendering import Proprietes
 
 DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
-_TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments|charts/chart\d*)\.xml|docProps/(core|app|custom)\.xml")
+_TEXT_PARTS = re.compile(
+    r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments|charts/chart\d*)\.xml|docProps/(core|app|custom)\.xml"
+)
 _LABELS = {"document": "corps du document", "header": "en-tête", "footer": "pied de page", "footnotes": "note de bas de page"}
 _LABELS |= {"endnotes": "note de fin", "comments": "commentaire", "chart": "graphique"}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
@@ -51,7 +53,9 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
 
 def sources(package: Package) -> tuple[Source, ...]:
     """The Jinja sources of the parts that hold tags."""
-    return tuple(_compiled(name, package.read(name)) for name in package.names if _TEXT_PARTS.fullmatch(name) and _may_have_tags(package.read(name)))
+    return tuple(
+        _compiled(name, package.read(name)) for name in package.names if _TEXT_PARTS.fullmatch(name) and _may_have_tags(package.read(name))
+    )
 
 
 def _may_have_tags(raw: bytes) -> bool:
@@ -78,7 +82,7 @@ def finish(text: str) -> tuple[str, int]:
 
 
 def _breaks(text: str) -> str:
-    """Newlines, tabs, page breaks (\\f) and paragraph ends (\\a) of values as Word has them; in attributes they become spaces."""
+    r"""Newlines, tabs, page breaks (\f) and paragraph ends (\a) of values as Word has them; in attributes they become spaces."""
     if not re.search("[\n\t\f\a]", text):
         return text
     text = re.sub(r'="[^"<>]*[\n\t\f\a][^"<>]*"', lambda match: re.sub("[\n\t\f\a]", " ", match[0]), text)

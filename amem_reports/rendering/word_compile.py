@@ -38,7 +38,7 @@ def compile_part(part: str, xml: str, label: str) -> Source:
     tidy = re.sub(r"<w:proofErr [^>]*/>|<w:noProof/>", "", tidy)
     texts = _paragraphs(tidy)
     numbered = _number(tidy)
-    source = DocxTemplate.patch_xml(None, numbered)  # type: ignore[arg-type]  # its self is not used
+    source = DocxTemplate.patch_xml(None, numbered)  # its self is not used
     source = _CELL_PROPERTIES.sub(_in_schema_order, _TAG.sub(_plain_tag, source))
     source = _mark_looped_cells(source)
     return _located(part, source, texts, label)
@@ -72,7 +72,9 @@ def _number(xml: str) -> str:
 
 def _in_schema_order(match: re.Match[str]) -> str:
     """A cell's properties in the order of the schema: docxtpl adds colour, span and merge where they come handy."""
-    children = sorted(_CHILD.finditer(match[2]), key=lambda child: _CELL_ORDER.index(child[1]) if child[1] in _CELL_ORDER else len(_CELL_ORDER))
+    children = sorted(
+        _CHILD.finditer(match[2]), key=lambda child: _CELL_ORDER.index(child[1]) if child[1] in _CELL_ORDER else len(_CELL_ORDER)
+    )
     return match[1] + "".join(child[0] for child in children) + match[3]
 
 
@@ -86,8 +88,10 @@ def _mark_looped_cells(source: str) -> str:
 
 
 def _located(part: str, source: str, texts: list[str], label: str) -> Source:
-    """Take the paragraph numbers out again, keeping at which offset each paragraph starts; a tag whose own paragraph went is found by its words."""
-    pieces, places, length, last = [], [], 0, 0
+    """Take the paragraph numbers out again, keeping where each starts; a tag whose own paragraph went is found by its words."""
+    pieces: list[str] = []
+    places: list[tuple[int, str]] = []
+    length = last = 0
     for match in re.finditer(rf"{_NUMBERED.pattern}|{_TAG.pattern}", source):
         if match[1] is None:
             words = re.sub(r"\s+", "", re.sub(r"^\{(?:%|\{|#)(?:p|tr|tc|r)?|[%}#]\}$", "", match[0]))

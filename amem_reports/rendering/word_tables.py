@@ -58,7 +58,7 @@ def _fit_row(row: str, widths: list[int]) -> str:
         span = _span(cell)
         width = sum(widths[position : position + span])
         position += span
-        return re.sub(r'<w:tcW[^>]*/>', f'<w:tcW w:w="{width}" w:type="dxa"/>', cell, count=1)
+        return re.sub(r"<w:tcW[^>]*/>", f'<w:tcW w:w="{width}" w:type="dxa"/>', cell, count=1)
 
     return _CELL.sub(fit, row)
 

@@ -7,7 +7,10 @@ from amem_reports.document import Portee, ReportKind
 PLAN_TRAVAIL = ReportKind(
     nom="plan-de-travail",
     titre="Plan de travail",
-    aide="Plans de travail, à imprimer pour les ateliers.\n\nPAYS est un nom ou un code (maroc, MA) ; sans PAYS, un plan pour chaque pays et un plan sous-régional.",
+    aide="""Plans de travail, à imprimer pour les ateliers.
+
+    PAYS est un nom ou un code (maroc, MA) ; sans PAYS, un plan pour chaque pays et un plan sous-régional.
+    """,
     portee=Portee.PAYS,
     module="amem_reports.reports.plan_travail",
 )

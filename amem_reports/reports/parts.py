@@ -122,9 +122,12 @@ def activities(dossier: Dossier, numero: int, pays: Pays, trimestres: Iterable[T
 
 def calendar_head(trimestres: Iterable[Trimestre]) -> dict[str, Any]:
     """Two header rows of a chronogramme: years with their number of quarters, then the quarters."""
-    quarters = [{"code": q.code, "annee": q.annee, "numero": q.numero, "libelle": f"T{q.numero}"} for q in trimestres]
-    years = sorted({q["annee"] for q in quarters})
-    return {"trimestres": quarters, "annees": [{"annee": year, "nombre": sum(q["annee"] == year for q in quarters)} for year in years]}
+    quarters = tuple(trimestres)
+    years = sorted({quarter.annee for quarter in quarters})
+    return {
+        "trimestres": [{"code": q.code, "annee": q.annee, "numero": q.numero, "libelle": f"T{q.numero}"} for q in quarters],
+        "annees": [{"annee": year, "nombre": sum(q.annee == year for q in quarters)} for year in years],
+    }
 
 
 def acronyms(catalogue: Catalogue, context: Any) -> list[dict[str, Any]]:

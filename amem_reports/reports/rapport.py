@@ -86,13 +86,14 @@ def _distribution(catalogue: Catalogue) -> dict[str, Any]:
 
 def _summary(catalogue: Catalogue, periode: Periode) -> list[str]:
     """The generated sentences of the résumé, one fact each."""
-    return [
+    sentences = [
         f"Le présent rapport porte sur la période du {french.date_longue(periode.debut)} au {french.date_longue(periode.fin)}.",
         _count_sentence(catalogue),
         *(_suspension_sentence(pays) for pays in catalogue.pays if pays.suspension),
         _planned_sentence(catalogue, periode),
         "Aucune donnée de suivi n’a été reçue pour cette période : le rapport donne l’état du catalogue et ne dit rien de l’avancement.",
     ]
+    return [french.typographie(sentence) for sentence in sentences]
 
 
 def _count_sentence(catalogue: Catalogue) -> str:

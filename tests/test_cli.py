@@ -1,0 +1,177 @@
+"""The commands as a user meets them: choices, faults, exit codes, a second run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from amem_reports.cli import main
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*arguments: str, espace: Path = ROOT) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--espace", str(espace)])
+
+
+@pytest.fixture
+def espace(tmp_path: Path) -> Path:
+    """A workspace of one's own, to spoil at will."""
+    for folder in ("catalogue", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+@pytest.mark.parametrize("spelling", ["maroc", "MA", "Maroc", "MAROC", "ma"])
+def test_a_country_is_found_by_name_or_code_in_any_case(tmp_path: Path, spelling: str) -> None:
+    result = run("plan-de-travail", spelling, "--format", "json", "--date", "2019-07-15", "--sortie", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert names(tmp_path) == ["plan-de-travail_maroc.json"]
+
+
+def test_accents_are_forgiven(tmp_path: Path) -> None:
+    assert run("plan-de-travail", "sous-régional", "Sous-Regional", "--format", "json", "--sortie", str(tmp_path)).exit_code == 0
+    assert names(tmp_path) == ["plan-de-travail_sous-regional.json"]
+
+
+def test_unknown_countries_are_told_together_with_the_nearest_name(tmp_path: Path) -> None:
+    result = run("plan-de-travail", "marroc", "zzz", "--sortie", str(tmp_path / "x"))
+    assert result.exit_code == 1
+    assert "pays « marroc » : pays inconnu → vouliez-vous dire « maroc » ?" in result.stderr
+    assert "pays « zzz » : pays inconnu → choisir parmi : maroc, mauritanie, tunisie, libye, sous-regional" in result.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_logframe_is_regional_unless_a_country_is_named(tmp_path: Path) -> None:
+    assert run("cadre-logique", "--format", "json", "--sortie", str(tmp_path)).exit_code == 0
+    assert run("cadre-logique", "tunisie", "--format", "json", "--sortie", str(tmp_path)).exit_code == 0
+    assert names(tmp_path) == ["cadre-logique_regional.json", "cadre-logique_tunisie.json"]
+
+
+@pytest.mark.parametrize(("spelling", "name"), [("T3-2019", "2019-T3"), ("2019-s2", "2019-S2"), ("2019", "2019")])
+def test_a_period_is_read_in_any_usual_spelling(tmp_path: Path, spelling: str, name: str) -> None:
+    assert run("rapport", spelling, "--format", "json", "--sortie", str(tmp_path)).exit_code == 0
+    assert names(tmp_path) == [f"rapport_{name}.json"]
+
+
+def test_producing_takes_the_last_quarter_that_has_ended(tmp_path: Path) -> None:
+    assert run("produire", "--date", "2020-01-10", "--format", "json", "--sortie", str(tmp_path)).exit_code == 0
+    assert "rapport_2019-T4.json" in names(tmp_path)
+
+
+def test_the_files_made_are_listed(tmp_path: Path) -> None:
+    result = run("rapport", "2019-T3", "--format", "json", "--sortie", str(tmp_path))
+    assert "rapport_2019-T3.json" in result.stdout
+    assert "créé" in result.stdout
+    assert "1 fichier dans" in result.stdout
+
+
+def test_an_unknown_template_is_told_with_those_that_exist(tmp_path: Path) -> None:
+    result = run("produire", "2019", "--modele", "defautt", "--sortie", str(tmp_path / "x"))
+    assert result.exit_code == 1
+    assert "defaut" in result.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_faults_in_three_files_give_three_sentences_and_no_file(espace: Path) -> None:
+    def spoil(name: str, old: str, new: str) -> int:
+        path = espace / "catalogue" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    typo = spoil("pays/maroc.yaml", "    intitule:", "    intitulé:")
+    spoil("pays/tunisie.yaml", "    intitule:", "    #intitule:")
+    spoil("pays/mauritanie.yaml", "    intitule:", "    debut: 2019-13\n    intitule:")
+    result = run("produire", "2019", "--sortie", str(espace / "x"), espace=espace)
+    assert result.exit_code == 1
+    assert f"pays/maroc.yaml, ligne {typo} : champ inconnu « intitulé » → écrire « intitule »" in result.stderr
+    assert "pays/tunisie.yaml, ligne" in result.stderr
+    assert "pays/mauritanie.yaml, ligne" in result.stderr
+    assert "2019-13" in result.stderr
+    assert not (espace / "x").exists()
+
+
+def test_checking_passes_with_gaps_and_fails_when_strict() -> None:
+    assert run("verifier").exit_code == 0
+    assert run("verifier", "--strict").exit_code == 1
+
+
+def test_checking_says_what_is_missing_by_document() -> None:
+    result = run("verifier")
+    assert "52" in result.stdout
+    assert "0 indicateur renseigné" in result.stdout.replace("\u00a0", " ")
+
+
+def test_checking_as_json_holds_faults_and_gaps(espace: Path) -> None:
+    assert json.loads(run("verifier", "--format", "json").stdout)["fautes"] == []
+    assert len(json.loads(run("verifier", "--format", "json").stdout)["lacunes"]) > 5
+    (espace / "catalogue" / "axes.yaml").write_text("", encoding="utf-8")
+    result = run("verifier", "--format", "json", espace=espace)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["fautes"][0]["fichier"] == "axes.yaml"
+
+
+def test_listing_filters_by_country_and_axe() -> None:
+    rows = json.loads(run("lister", "--pays", "maroc", "--axe", "2", "--format", "json").stdout)
+    assert [row["identifiant"] for row in rows] == ["MA-2.1", "MA-2.2", "MA-2.3", "MA-2.4"]
+    assert len(json.loads(run("lister", "--format", "json").stdout)) == 52
+
+
+def test_listing_as_csv_opens_in_a_french_excel() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("lister", "--format", "csv").stdout), delimiter=";"))
+    assert len(rows) == 52
+    assert rows[0]["identifiant"] == "MA-1.1"
+
+
+def test_listing_as_a_table_cuts_no_title() -> None:
+    result = run("lister", "--pays", "tunisie")
+    assert "TN-2.6" in result.stdout
+    assert "15\u00a0activités" in result.stdout
+    assert "…" not in result.stdout
+
+
+def test_an_unknown_axe_is_told() -> None:
+    result = run("lister", "--axe", "7")
+    assert result.exit_code == 1
+    assert "--axe 7 : axe inconnu → choisir parmi : 1, 2, 3" in result.stderr
+
+
+def test_an_edited_file_survives_a_second_run(tmp_path: Path) -> None:
+    arguments = ("rapport", "2019-T3", "--format", "json", "--sortie", str(tmp_path))
+    run(*arguments, "--date", "2019-10-15")
+    (tmp_path / "rapport_2019-T3.json").write_text("corrigé", encoding="utf-8")
+    result = run(*arguments, "--date", "2019-10-16")
+    assert "Attention : rapport_2019-T3.json a été modifié à la main" in result.stderr
+    assert names(tmp_path) == ["rapport_2019-T3 (nouvelle version).json", "rapport_2019-T3.json"]
+    assert (tmp_path / "rapport_2019-T3.json").read_text(encoding="utf-8") == "corrigé"
+
+
+def test_the_program_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "amem_reports", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()[0]) == (0, "amem,")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from amem_reports.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'pydantic', 'yaml', 'babel', 'docx', 'docxtpl', 'openpyxl', 'lxml', 'minijinja', 'rich', 'jinja2'} & set(sys.modules)\n"
+        "print('LOURD', sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stdout.splitlines()[-1] == "LOURD []"
