@@ -1,37 +1,27 @@
-"""What a rendered sheet leaves open until all row maps are known, and how it is then filled in.
+"""What a rendered part leaves open until all maps are known: references, blocks of cells, places, and how each is then written.
 
-Jinja writes the sheets with control characters in them; XML forbids these, so data never contains any. `ROW` opens each row's
-record, `NUMBER` stands for the row's own number, `OPEN … CLOSE` for something that a `Hole` fills, `BLOCK … BODY … END` for XML
-that is repeated for each instance of the cells that it points at.
+Jinja writes the parts with marks in them: `<` and a control character. Data never contains a bare `<` (it is escaped), template
+XML never a control character. `ROW` opens each row's record and `BODY` ends it, `NUMBER` stands for the row's own number,
+`OPEN … CLOSE` for something that a `Hole` fills; `BLOCK`, `SIDE` and `END` belong to `excel_blocks`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import unescape
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 from xml.sax.saxutils import escape
 
 from amem_reports.rendering.excel_map import AxisMap, Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, letters, quoted_sheet, rect_text
 
-ROW, NUMBER, OPEN, CLOSE, SHEET, TAIL, DATE, SPLIT = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06", "\x07", "\x0b"
-BLOCK, BODY, END = "\x0e", "\x0f", "\x10"
-HERE = f"{OPEN}@{CLOSE}"
+ROW, NUMBER, OPEN, CLOSE, SHEET, TAIL, DATE, HEIGHT = "<\x01", "<\x02", "<\x03", "<\x04", "<\x05", "<\x06", "<\x07", "<\x08"
+SPLIT, BLOCK, BODY, END, SIDE, ROWS, WEB = "<\x0b", "<\x0e", "<\x0f", "<\x10", "<\x11", "<\x12", "<\x13"
 
 # What points at cells of which none was written points there instead: cells that stay empty, inside the grid so that inserting
 # rows never pushes them out. A sum gives 0, a count 0, a look-up nothing, and no formula shows #REF!.
 EMPTY_ROW = 1_000_000
 EMPTY_COLUMN = 16_000
-
-_HOLE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
-_NUMBER = re.compile(r"\d+")
-_BLOCK = re.compile(f"{BLOCK}(\\d+){BODY}([^{END}]*){END}")
-_EMPTY_LIST = re.compile(
-    r"<((?:\w+:)?(?:dataValidations|hyperlinks|conditionalFormattings|sparklines|sparklineGroup|sparklineGroups|ext|extLst))(?:\s[^>]*)?></\1>"
-)
 
 
 class Here(NamedTuple):
@@ -43,10 +33,15 @@ class Here(NamedTuple):
     column_path: Path = ()
 
 
+NOWHERE = Here()
+
+
 @dataclass
 class Book:
     """All sheets written, under the (case-folded) name of their template sheet."""
 
+    template: str
+    tables: int = 0
     copies: dict[str, list[SheetMap]] = field(default_factory=dict)
 
     def targets(self, name: str | None, own: SheetMap, chosen: str) -> Sequence[SheetMap] | None:
@@ -61,14 +56,21 @@ class Book:
 
 @dataclass(eq=False)
 class SheetMap:
-    """One sheet as written: its name and where its template's rows and columns went."""
+    """One sheet as written: its name, where its template's rows and columns went, which copy of its template sheet it is.
+
+    `sides` holds, by block and instance, XML with tags that was rendered inside the loops of the rows; `cells` tells what a cell of
+    the written sheet holds.
+    """
 
     name: str
     rows: AxisMap
     columns: AxisMap
     book: Book
+    copy: int = 0
+    sides: dict[tuple[str, Path, Path], str] = field(default_factory=dict)
+    cells: Cells | None = None
 
-    def moved(self, rect: Rect, here: Here = Here(), one: bool = False) -> Rect | None:  # noqa: B008 (immutable)
+    def moved(self, rect: Rect, here: Here = NOWHERE, one: bool = False) -> Rect | None:
         """Where a block of cells went; with `one`, only its first row and column."""
         rows = self.rows.span(rect.top, rect.bottom, here.row, here.row_path) if rect.top else (0, 0)
         columns = self.columns.span(rect.left, rect.right, here.column, here.column_path) if rect.left else (0, 0)
@@ -87,6 +89,17 @@ class SheetMap:
         for (top, bottom), row_path in rows:
             for (left, right), column_path in columns:
                 yield Rect(top, left, bottom, right), Here(rect.top, row_path, rect.left, column_path)
+
+    def axis(self, name: str) -> AxisMap:
+        """The map of the `row`s or the `column`s."""
+        return self.rows if name == "row" else self.columns
+
+
+class Cells(Protocol):
+    """What the cells of a written sheet hold."""
+
+    def value(self, row: int, column: int) -> str | float | None:
+        """Text, number, or None for what only Excel can tell (a formula)."""
 
 
 class Hole(Protocol):
@@ -110,23 +123,24 @@ class RefHole(NamedTuple):
         here = here._replace(column=self.column) if self.column else here
         targets = sheet.book.targets(self.ref.sheet, sheet, chosen)
         if targets is None:
-            return escape(self._text(self.ref.rect, self.ref.sheet))
+            return _escaped(self._text(self.ref.rect, self.ref.sheet))
         if not targets:
-            return self._text(_emptied(self.ref.rect, None, None), None)
+            return _escaped(self._text(_emptied(self.ref.rect, None, None), sheet.name))
         if self.ref.reach < 2 or chosen:
             targets = targets[:1]
-        return escape(",".join(self._seen(target, sheet, here) for target in targets))
+        return _escaped(",".join(self._seen(target, sheet, here) for target in targets))
 
     def _seen(self, target: SheetMap, own: SheetMap, here: Here) -> str:
-        inside = here if target is own else Here()
-        return self._text(self.moved(target, inside), target.name if self.ref.sheet is not None else None, self._pins(target, inside))
+        inside = here if target is own else NOWHERE
+        return self._text(self.moved(target, inside), target.name if self.ref.sheet is not None else None, self.pins(target, inside))
 
     def moved(self, target: SheetMap, here: Here) -> Rect:
         """Where the reference points, as seen from `here`."""
         found = target.moved(self.ref.rect, here, one=self.ref.single and not self.ref.reach)
         return found or _emptied(self.ref.rect, target, here)
 
-    def _pins(self, target: SheetMap, here: Here) -> tuple[bool, bool, bool, bool]:
+    def pins(self, target: SheetMap, here: Here) -> tuple[bool, bool, bool, bool]:
+        """Which parts of the reference carry a `$`."""
         left, top, right, bottom = self.ref.fixed
         if self.pinned and here.row_path and not target.rows.shares(self.ref.rect.top, here.row):
             top = bottom = True
@@ -173,7 +187,7 @@ class CountHole(NamedTuple):
     first: int
 
     def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return str((sheet.rows if self.axis == "row" else sheet.columns).last_until(self.first))
+        return str(sheet.axis(self.axis).last_until(self.first))
 
 
 class OffsetHole(NamedTuple):
@@ -195,180 +209,49 @@ class DimensionHole(NamedTuple):
         return rect_text(sheet.moved(self.rect) or Rect(1, 1, 1, 1))
 
 
-class SqrefHole(NamedTuple):
-    """A list of blocks, each repeated with its loop."""
+class PlaceHole(NamedTuple):
+    """The place of a row or column, less `less`, of something drawn over cells.
 
-    rects: tuple[Rect, ...]
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        found = [block for rect in self.rects for block, _ in sheet.spread(rect)]
-        return sqref_text(found) or "A1"
-
-
-class MergesHole(NamedTuple):
-    """All merged blocks: inside a loop repeated, around a loop stretched."""
-
-    prefix: str
-    rects: tuple[Rect, ...]
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        found = [block for rect in self.rects for block, _ in sheet.spread(rect) if block.top != block.bottom or block.left != block.right]
-        if not found:
-            return ""
-        p = self.prefix
-        cells = "".join(f'<{p}mergeCell ref="{rect_text(block)}"/>' for block in found)
-        return f'<{p}mergeCells count="{len(found)}">{cells}</{p}mergeCells>'
-
-
-class BreaksHole(NamedTuple):
-    """Page breaks after rows or columns: one for each instance. Excel holds 1,026 of them a sheet."""
+    With an `origin`, the place keeps its distance from where the origin went; with `end`, the last place counts, not the first.
+    """
 
     axis: str
-    tag: str
-    breaks: tuple[tuple[int, str], ...]
+    at: int
+    less: int = 0
+    origin: int = 0
+    end: bool = False
 
     def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        axis = sheet.rows if self.axis == "row" else sheet.columns
-        found: dict[int, str] = {}
-        for index, attributes in self.breaks:
-            for (_, last), _ in axis.spread(index, index) or [((0, axis.last_until(index)), ())]:
-                if last:
-                    found[last] = attributes
-        kept = sorted(found.items())[:1026]
-        manual = sum('man="1"' in attributes for _, attributes in kept)
-        prefix = self.tag.rpartition(":")[0]
-        brk = f"{prefix}:brk" if prefix else "brk"
-        items = "".join(f'<{brk} id="{last}"{attributes}/>' for last, attributes in kept)
-        return f'<{self.tag} count="{len(kept)}" manualBreakCount="{manual}">{items}</{self.tag}>' if kept else ""
+        axis = sheet.axis(self.axis)
+        template, path = (here.row, here.row_path) if self.axis == "row" else (here.column, here.column_path)
+        index = self.origin or self.at
+        found = axis.span(index, index, template, path)
+        first, last = found or (axis.at_or_after(index), axis.last_until(index))
+        return str(max((last if self.end else first) + (self.at - index) - self.less, 0))
 
 
-class WidthsHole(NamedTuple):
-    """The `<cols>` element of a sheet with column loops."""
+class TableHole(NamedTuple):
+    """A table's name: copies of a sheet need names of their own."""
 
-    prefix: str
-    columns: tuple[tuple[int, int, str], ...]
+    name: str
 
     def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        found: list[tuple[int, int, str]] = []
-        for first, last, attributes in self.columns:
-            for index in range(first, min(last, sheet.columns.template_size) + 1):
-                found += [(start, end, attributes) for (start, end), _ in sheet.columns.spread(index, index)]
-            if last > sheet.columns.template_size:
-                start = sheet.columns.at_or_after(max(first, sheet.columns.template_size + 1))
-                found.append((start, MAX_COLUMN if last == MAX_COLUMN else last - sheet.columns.template_size + sheet.columns.size, attributes))
-        runs: list[tuple[int, int, str]] = []
-        for start, end, attributes in sorted(found):
-            if runs and runs[-1][1] + 1 == start and runs[-1][2] == attributes:
-                runs[-1] = (runs[-1][0], end, attributes)
-            else:
-                runs.append((start, end, attributes))
-        items = "".join(f'<{self.prefix}col min="{start}" max="{end}"{attributes}/>' for start, end, attributes in runs)
-        return f"<{self.prefix}cols>{items}</{self.prefix}cols>" if items else ""
+        return copy_name(self.name, sheet.copy)
 
 
-class EachBlock(NamedTuple):
-    """XML that stands once for every instance of its cells (a hyperlink, a sparkline)."""
-
-    rect: Rect
-
-    def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str:
-        return "".join(filled(body.replace(HERE, rect_text(block)), sheet, holes, here) for block, here in sheet.spread(self.rect))
+def _escaped(text: str) -> str:
+    return escape(text, {'"': "&quot;"})
 
 
-class RuleBlock(NamedTuple):
-    """A conditional format or a data validation: one rule for all instances, or one for each set that its formula treats alike."""
+class TableIdHole(NamedTuple):
+    """A table's number, unique in the workbook."""
 
-    rects: tuple[Rect, ...]
+    id: int
 
-    def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str:
-        numbers = [int(number[0]) for match in _HOLE.finditer(body) if (number := _NUMBER.match(match[1]))]
-        refs = [hole.ref for hole in (holes[number] for number in numbers) if isinstance(hole, RefHole)]
-        groups: dict[object, tuple[Here, list[Rect]]] = {}
-        for here, blocks in self._instances(sheet):
-            anchor = (min(block.top for block in blocks), min(block.left for block in blocks))
-            key = tuple(_relative(ref, sheet, here, anchor) for ref in refs)
-            groups.setdefault(key, (here, []))[1].extend(blocks)
-        return "".join(filled(body.replace(HERE, sqref_text(blocks)), sheet, holes, here) for here, blocks in groups.values())
-
-    def _instances(self, sheet: SheetMap) -> Iterator[tuple[Here, list[Rect]]]:
-        hull = Rect(
-            min(rect.top for rect in self.rects),
-            min(rect.left for rect in self.rects),
-            max(rect.bottom for rect in self.rects),
-            max(rect.right for rect in self.rects),
-        )
-        for _, here in sheet.spread(hull):
-            inside = here._replace(row=hull.top, column=hull.left)
-            if here.row_path or here.column_path:
-                blocks = [block for rect in self.rects if (block := sheet.moved(rect, inside))]
-            else:
-                blocks = [block for rect in self.rects for block, _ in sheet.spread(rect)]
-            if blocks:
-                yield self._anchored(sheet, inside), blocks
-
-    def _anchored(self, sheet: SheetMap, here: Here) -> Here:
-        """Where no loop holds the whole rule, its formula is still seen from its first cell, which may stand in a loop."""
-        rows, columns = sheet.rows.spread(here.row, here.row), sheet.columns.spread(here.column, here.column)
-        row_path = here.row_path or (rows[0][1] if rows else ())
-        column_path = here.column_path or (columns[0][1] if columns else ())
-        return Here(here.row, row_path, here.column, column_path)
+    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
+        return str(self.id + sheet.copy * sheet.book.tables)
 
 
-def _relative(ref: Ref, sheet: SheetMap, here: Here, anchor: tuple[int, int]) -> tuple[object, ...]:
-    targets = sheet.book.targets(ref.sheet, sheet, "")
-    if not targets:
-        return ()
-    own = targets[0] is sheet
-    hole = RefHole(ref, pinned=True)
-    rect = hole.moved(targets[0], here if own else Here())
-    left, top, right, bottom = hole._pins(targets[0], here if own else Here())
-    row, column = anchor
-    return (
-        rect.top if top else rect.top - row,
-        rect.left if left else rect.left - column,
-        rect.bottom if bottom else rect.bottom - row,
-        rect.right if right else rect.right - column,
-    )
-
-
-Block = EachBlock | RuleBlock
-
-
-def filled(text: str, sheet: SheetMap, holes: Sequence[Hole], here: Here) -> str:
-    """The text with its holes filled, seen from one place."""
-
-    def fill(match: re.Match[str]) -> str:
-        where, _, chosen = match[1].partition(SPLIT)
-        number, _, path = where.partition(";")
-        seen = here._replace(column_path=tuple(map(int, path.split(";")))) if path else here
-        return holes[int(number)].fill(sheet, seen, unescape(chosen))
-
-    return _HOLE.sub(fill, text)
-
-
-def filled_frame(text: str, sheet: SheetMap, holes: Sequence[Hole], blocks: Sequence[Block]) -> str:
-    """What stands before and after the rows, with its blocks repeated and its holes filled; lists left empty are dropped."""
-    repeated = _BLOCK.sub(lambda match: blocks[int(match[1])].repeat(sheet, match[2], holes), text)
-    whole = filled(repeated, sheet, holes, Here())
-    while True:
-        smaller = _EMPTY_LIST.sub("", whole)
-        if smaller == whole:
-            return whole
-        whole = smaller
-
-
-def sqref_text(blocks: Iterable[Rect]) -> str:
-    """Blocks as a `sqref` attribute, neighbours joined."""
-    columns = _joined(blocks, lambda b: (b.left, b.right, b.top), lambda a, b: (a.left, a.right, a.bottom + 1) == (b.left, b.right, b.top))
-    both = _joined(columns, lambda b: (b.top, b.bottom, b.left), lambda a, b: (a.top, a.bottom, a.right + 1) == (b.top, b.bottom, b.left))
-    return " ".join(rect_text(block) for block in sorted(both))
-
-
-def _joined(blocks: Iterable[Rect], order: Callable[[Rect], Any], follows: Callable[[Rect, Rect], bool]) -> list[Rect]:
-    result: list[Rect] = []
-    for block in sorted(blocks, key=order):
-        if result and follows(result[-1], block):
-            result[-1] = Rect(result[-1].top, result[-1].left, block.bottom, block.right)
-        else:
-            result.append(block)
-    return result
+def copy_name(name: str, copy: int) -> str:
+    """The name of a copy's own part or table: the first keeps the template's."""
+    return f"{name}_{copy + 1}" if copy else name

@@ -7,19 +7,22 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 Span = tuple[int, int]
-Path = tuple[int, ...]
+# The instance of each loop around a place, outermost first, as the rendered text counts them over the whole sheet.
+Path = tuple[str, ...]
 
 
 class Axis(NamedTuple):
     """The loops of one sheet along its rows or its columns.
 
     `size` is the last index that the template uses. `loops` gives, for every index that stands inside a block (a loop or a
-    condition), the loops around it, outermost first. `markers` are the indices that hold block tags and vanish.
+    condition), the loops around it, outermost first. `markers` are the indices that hold block tags and vanish; `borders` tells of
+    those that open (-1) or close (1) a loop which one.
     """
 
     size: int
     loops: Mapping[int, tuple[int, ...]]
     markers: frozenset[int]
+    borders: Mapping[int, tuple[int, int]]
 
     def common(self, *indices: int) -> tuple[int, ...]:
         """The loops that hold all these indices."""
@@ -33,40 +36,43 @@ class Axis(NamedTuple):
 class AxisMap:
     """The outcome of one rendering along one axis.
 
-    `records` lists what was written, in order: template index, how many indices it stands for (1 inside blocks), and the number
-    of the instance of each loop around it. Instances are numbered over the whole sheet, so the last one names all outer ones.
+    `records` lists what was written, in order: the template's index, `*` and how many indices it stands for where that is not 1,
+    and after each `;` the instance of a loop around it (`7`, `1*5`, `9;0;12`).
     """
 
-    def __init__(self, axis: Axis, records: Iterable[tuple[int, int, Path]]) -> None:
+    def __init__(self, axis: Axis, records: Iterable[str]) -> None:
         self._axis = axis
-        self._inside: dict[int, list[tuple[int, Path]]] = {}
+        self._inside: dict[int, tuple[list[int], list[str]]] = {}
         self._starts: list[int] = []
         self._shifts: list[int] = []
-        self._by_loop: dict[tuple[int, int, int], dict[int, Span]] = {}
+        self._spans: dict[tuple[int, int, int], dict[str, Span]] = {}
+        slots: dict[str, tuple[list[int], list[str]]] = {}
         position = 0
-        for index, count, path in records:
-            if index in axis.loops:
-                self._inside.setdefault(index, []).append((position + 1, path))
-            elif not self._shifts or self._shifts[-1] != position + 1 - index:
-                self._starts.append(index)
-                self._shifts.append(position + 1 - index)
-            position += count
+        for record in records:
+            name, _, path = record.partition(";")
+            slot = slots.get(name)
+            if slot is not None:
+                position += 1
+                slot[0].append(position)
+                slot[1].append(path)
+                continue
+            index, _, count = name.partition("*")
+            if int(index) in axis.loops:
+                slots[name] = self._inside[int(index)] = ([position + 1], [path])
+            elif not self._shifts or self._shifts[-1] != position + 1 - int(index):
+                self._starts.append(int(index))
+                self._shifts.append(position + 1 - int(index))
+            position += int(count or 1)
         self.size = position
-        self._growth = position - axis.size
-
-    @property
-    def moved(self) -> bool:
-        """False when every index stayed in its place."""
-        return bool(self._inside) or self._growth != 0 or any(self._shifts)
-
-    def loops_of(self, index: int) -> tuple[int, ...]:
-        """The loops around an index."""
-        return self._axis.loops.get(index, ())
 
     @property
     def template_size(self) -> int:
         """The last index that the template uses."""
         return self._axis.size
+
+    def loops_of(self, index: int) -> tuple[int, ...]:
+        """The loops around an index."""
+        return self._axis.loops.get(index, ())
 
     def shares(self, index: int, here: int) -> bool:
         """True when all loops around `here` are around `index` too."""
@@ -75,43 +81,49 @@ class AxisMap:
     def span(self, first: int, last: int, here: int = 0, path: Path = ()) -> Span | None:
         """First and last place of what came of `first`..`last`, seen from one place of index `here`; None when nothing did.
 
-        Seen from inside a loop, its own rows are those of the same instance; seen from outside, those of all instances.
+        Seen from inside a loop, an end that stands in it is the one of the same instance; seen from outside, all instances count.
+        A tag that opens or closes the loop stands, seen from inside, for the place just before or after the instance.
         """
-        common = self._axis.common(first, last, here) if path else ()
-        if common:
-            return self._spans_in(first, last, common).get(path[len(common) - 1])
-        low = self._edge(range(first, last + 1), 0)
-        high = self._edge(range(last, first - 1, -1), -1)
-        return (low, high) if low is not None and high is not None and low <= high else None
+        if not path:
+            return self._all(first, last)
+        if first == last and (border := self._border(first, here, path)):
+            return (border, border)
+        depth = len(path)
+        both = self._axis.common(first, last, here)[:depth]
+        span = self._in_instance(first, last, both, path) if both else self._all(first, last)
+        low_loops, high_loops = self._axis.common(first, here)[:depth], self._axis.common(last, here)[:depth]
+        if span and len(low_loops) > len(both) and (low := self._in_instance(first, last, low_loops, path)):
+            span = (low[0], span[1])
+        if span and len(high_loops) > len(both) and (high := self._in_instance(first, last, high_loops, path)):
+            span = (span[0], high[1])
+        return span
 
     def spread(self, first: int, last: int) -> list[tuple[Span, Path]]:
-        """One span for each instance of the innermost loop that holds both ends, with the path of its first place."""
+        """One span for each instance of the innermost loop that holds both ends, with the path of that instance."""
         common = self._axis.common(first, last)
         if not common:
-            span = self.span(first, last)
+            span = self._all(first, last)
             return [(span, ())] if span else []
-        spans = self._spans_in(first, last, common)
-        paths = self._paths(common)
-        return sorted((span, paths[instance]) for instance, span in spans.items())
-
-    def place(self, index: int) -> int | None:
-        """The first place of one index."""
-        span = self.span(index, index)
-        return span[0] if span else None
+        paths = self._paths(first, last, len(common))
+        return sorted((span, paths[instance]) for instance, span in self._by_instance(first, last, common).items())
 
     def at_or_after(self, index: int) -> int:
         """The first place of this index or of the next one that was written."""
         while index <= self._axis.size:
-            place = self.place(index)
-            if place:
-                return place
+            if span := self._all(index, index):
+                return span[0]
             index += 1
-        return index + self._growth
+        return index + self.size - self._axis.size
 
     def last_until(self, index: int) -> int:
         """How many places are taken by `index` and all before it."""
-        span = self.span(1, index) if index else None
+        span = self._all(1, index) if index else None
         return span[1] if span else 0
+
+    def _all(self, first: int, last: int) -> Span | None:
+        low = self._edge(range(first, last + 1), 0)
+        high = self._edge(range(last, first - 1, -1), -1)
+        return (low, high) if low is not None and high is not None and low <= high else None
 
     def _edge(self, indices: range, which: int) -> int | None:
         """The outermost place reached by these indices, from one side; what follows the first unlooped index lies further in."""
@@ -122,32 +134,50 @@ class AxisMap:
                     continue
                 place = self._shifted(index)
                 return place if best is None else (min, max)[which](best, place)
-            for place, _ in self._inside.get(index, ())[which:][:1]:
+            if index in self._inside:
+                place = self._inside[index][0][which]
                 best = place if best is None else (min, max)[which](best, place)
         return best
 
     def _shifted(self, index: int) -> int:
         if index > self._axis.size:
-            return index + self._growth
+            return index + self.size - self._axis.size
         return index + self._shifts[bisect_right(self._starts, index) - 1]
 
-    def _spans_in(self, first: int, last: int, common: tuple[int, ...]) -> dict[int, Span]:
-        key = (first, last, common[-1])
-        found = self._by_loop.get(key)
+    def _in_instance(self, first: int, last: int, loops: tuple[int, ...], path: Path) -> Span | None:
+        return self._by_instance(first, last, loops).get(path[len(loops) - 1])
+
+    def _by_instance(self, first: int, last: int, loops: tuple[int, ...]) -> dict[str, Span]:
+        key = (first, last, loops[-1])
+        found = self._spans.get(key)
         if found is None:
-            found = self._by_loop[key] = {}
-            depth = len(common) - 1
-            for index in range(first, last + 1):
-                for place, path in self._inside.get(index, ()):
-                    low, high = found.get(path[depth], (place, place))
-                    found[path[depth]] = (min(low, place), max(high, place))
+            found = self._spans[key] = {}
+            depth = len(loops) - 1
+            for index in range(first, min(last, self._axis.size) + 1):
+                if self.loops_of(index)[: depth + 1] != loops or index not in self._inside:
+                    continue
+                deepest = len(self.loops_of(index)) == 1
+                for place, path in zip(*self._inside[index], strict=True):
+                    instance = path if deepest else path.split(";")[depth]
+                    low, high = found.get(instance, (place, place))
+                    found[instance] = (min(low, place), max(high, place))
         return found
 
-    def _paths(self, common: tuple[int, ...]) -> dict[int, Path]:
-        depth = len(common)
-        return {
-            path[depth - 1]: path[:depth]
-            for index, loops in self._axis.loops.items()
-            if loops[:depth] == common
-            for _, path in self._inside.get(index, ())
-        }
+    def _paths(self, first: int, last: int, depth: int) -> dict[str, Path]:
+        result: dict[str, Path] = {}
+        for index in range(first, last + 1):
+            for path in self._inside.get(index, ((), ()))[1]:
+                steps = tuple(path.split(";"))[:depth]
+                result[steps[-1]] = steps
+        return result
+
+    def _border(self, index: int, here: int, path: Path) -> int | None:
+        """The place just outside the instance that `path` names, when `index` opens or closes its loop."""
+        loop, side = self._axis.borders.get(index, (0, 0))
+        loops = self.loops_of(here)
+        if loop not in loops[: len(path)]:
+            return None
+        chain = loops[: loops.index(loop) + 1]
+        body = [number for number, around in self._axis.loops.items() if around[: len(chain)] == chain]
+        span = self._in_instance(min(body), max(body), chain, path)
+        return None if span is None else span[0] - 1 if side < 0 else span[1] + 1

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from html import unescape
 
-from amem_reports.errors import AmemError, Constat
+from amem_reports.errors import Constat
+from amem_reports.rendering.excel_blocks import filled
 from amem_reports.rendering.excel_compile import SheetPlan
-from amem_reports.rendering.excel_holes import BODY, DATE, NUMBER, OPEN, ROW, SHEET, SPLIT, TAIL, Book, Here, SheetMap, filled, filled_frame
-from amem_reports.rendering.excel_map import Axis, AxisMap, Path
+from amem_reports.rendering.excel_holes import BODY, DATE, END, HEIGHT, NUMBER, OPEN, ROW, SHEET, SIDE, SPLIT, TAIL, Book, Here, SheetMap
+from amem_reports.rendering.excel_map import Axis, AxisMap
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, letters
+from amem_reports.rendering.excel_shared import serial_number
 
 MAX_TEXT = 32_767
-_RECORD = re.compile(f"{ROW}(\\d+)\\*(\\d+)([\\d;]*){BODY}")
-_DATE = re.compile(f"{DATE}([^{SPLIT}]*){SPLIT}([^{DATE}]*){DATE}")
-_TEXT_CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>(.*?)</(?:\w+:)?c>', re.DOTALL)
+_RECORD = re.compile(f"{ROW}([^<]*){BODY}")
+_SIDE = re.compile(f"{SIDE}([^;<]*)((?:;\\d+)*){BODY}(.*?){END}", re.DOTALL)
+_DATE = re.compile(f"{DATE}(.*?){SPLIT}(.*?){DATE}", re.DOTALL)
+_HEIGHT = re.compile(f"{HEIGHT}(\\d+){BODY}(?=<[^>]*[^/]>(.*?)</(?:\\w+:)?c>|)", re.DOTALL)
+_CELL = re.compile(rf'<(?:\w+:)?c r="([A-Z]+){NUMBER}"[^>]*>(.*?)</(?:\w+:)?c>', re.DOTALL)
 _ELEMENT = re.compile(r"<[^>]*>")
-_PIECE = 1 << 16
 _BLANKS = ("t> ", "t>\n", "t>\t", " </", "\n</", "\t</")
 _SPACED = re.compile(r"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)")
+_PIECE = 1 << 17
+# Characters that XML forbids; what Jinja escapes leaves them as they are.
+_FORBIDDEN = bytes((*range(9), 11, 12, *range(14, 32)))
+_NONCHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
+# Excel reads `_x0041_` in a text as the character of that number: data that looks so is escaped in the same way.
+_LOOKS_ESCAPED = re.compile(b"_x(?=[0-9A-Fa-f]{4}_)")
 
 
 @dataclass
@@ -33,6 +41,24 @@ class Sheet:
     head: str
     body: str
     tail: str
+    faults: list[Constat]
+
+
+@dataclass
+class Dropped:
+    """How many characters of the data were left out because XML forbids them."""
+
+    count: int = 0
+
+    def clean(self, text: str) -> bytes:
+        """The text as bytes that XML allows."""
+        raw = text.encode()
+        clean = raw.translate(None, _FORBIDDEN)
+        self.count += len(raw) - len(clean)
+        if b"\xef\xbf" in clean:
+            clean, count = _NONCHARACTER.subn(b"", clean)
+            self.count += count
+        return _LOOKS_ESCAPED.sub(b"_x005F_x", clean) if b"_x" in clean else clean
 
 
 def split_sheets(plan: SheetPlan, rendered: str, columns: list[AxisMap], book: Book) -> list[Sheet]:
@@ -40,116 +66,154 @@ def split_sheets(plan: SheetPlan, rendered: str, columns: list[AxisMap], book: B
     sheets = []
     for number, text in enumerate(rendered.split(SHEET)[1:]):
         name, head, body, tail = text.split(TAIL)
-        rows = AxisMap(plan.rows, records(body))
+        body = _with_table_rows(body, plan)
+        sheet_name = " ".join(unescape(name).split())
+        records, faults = _records(body, sheet_name, book.template)
         column_map = columns[number] if columns else AxisMap(plan.columns, static_records(plan.columns))
-        sheet_map = SheetMap(unescape(name).strip(), rows, column_map, book)
-        book.copies.setdefault(plan.name.casefold(), []).append(sheet_map)
-        sheets.append(Sheet(plan, sheet_map, head, body, tail))
+        sheet_map = SheetMap(sheet_name, AxisMap(plan.rows, records), column_map, book, number)
+        if SIDE in body:
+            sheet_map.sides = _sides(body)
+        book.copies[plan.name.casefold()].append(sheet_map)
+        sheets.append(Sheet(plan, sheet_map, head, body, tail, faults + _grid_faults(sheet_map, book.template)))
     return sheets
 
 
-def records(text: str) -> Iterator[tuple[int, int, Path]]:
-    """The records of rows or columns: template index, how many it stands for, instances of its loops."""
-    for match in _RECORD.finditer(text):
-        path = match[3]
-        yield int(match[1]), int(match[2]), tuple(map(int, path[1:].split(";"))) if path else ()
+def column_maps(plan: SheetPlan, rendered: str) -> list[AxisMap]:
+    """The column maps of the sheets that one template sheet made."""
+    return [AxisMap(plan.columns, (match[1] for match in _RECORD.finditer(part))) for part in rendered.split(SHEET)[1:]]
 
 
-def static_records(axis: Axis) -> list[tuple[int, int, Path]]:
-    """The records of an axis without loops."""
-    return [(1, axis.size, ())] if axis.size else []
+def static_records(axis: Axis) -> list[str]:
+    """The records of an axis without blocks."""
+    return [f"1*{axis.size}"] if axis.size else []
 
 
-def column_letters(plan: SheetPlan, columns: AxisMap) -> list[object]:
+def column_letters(plan: SheetPlan, columns: AxisMap) -> list[str | list[str]]:
     """For each template column its letters, or the list of its letters by instance."""
-    result: list[object] = [""]
+    result: list[str | list[str]] = [""]
     for index in range(1, plan.columns.size + 1):
+        spread = columns.spread(index, index)
         if plan.columns.loops.get(index):
-            by_instance = {path[-1]: letters(place) for (place, _), path in columns.spread(index, index)}
+            by_instance = {int(path[-1]): letters(place) for (place, _), path in spread}
             result.append([by_instance.get(number, "") for number in range(max(by_instance, default=-1) + 1)])
         else:
-            place = columns.place(index)
-            result.append(letters(place) if place else "")
+            result.append(letters(spread[0][0][0]) if spread else "")
     return result
 
 
-def size_faults(sheet: Sheet, template: str) -> list[Constat]:
-    """What Excel's grid cannot hold."""
-    place = f"feuille {sheet.map.name}"
-    faults = []
-    if sheet.map.rows.size > MAX_ROW:
-        message = f"{_number(sheet.map.rows.size)} lignes ; Excel en accepte {_number(MAX_ROW)}"
-        faults.append(Constat(template, place, message, "filtrer les données ou les répartir sur plusieurs feuilles"))
-    if sheet.map.columns.size > MAX_COLUMN:
-        message = f"{_number(sheet.map.columns.size)} colonnes ; Excel en accepte {_number(MAX_COLUMN)}"
-        faults.append(Constat(template, place, message, "réduire le nombre de colonnes de la boucle"))
-    return faults
+def _with_table_rows(body: str, plan: SheetPlan) -> str:
+    """Excel refuses a table without a row under its headings: an empty one is written where a loop left none."""
+    for table in plan.tables:
+        first, last = table.body
+        records = list(_RECORD.finditer(body))
+        indices = [int(re.split("[*;]", match[1])[0]) for match in records]
+        if any(first <= index <= last for index in indices):
+            continue
+        index = next((row for row in range(first, last + 1) if row not in plan.rows.markers), None)
+        if index is None:
+            continue
+        path = ";-1" * len(plan.rows.loops.get(index, ()))
+        after = next((match.start() for match, number in zip(records, indices, strict=True) if number >= first), len(body))
+        body = f'{body[:after]}{ROW}{index}{path}{BODY}<{plan.prefix}row r="{NUMBER}"></{plan.prefix}row>{body[after:]}'
+    return body
 
 
-def sheet_pieces(sheet: Sheet, template: str, date1904: bool) -> Iterator[bytes]:
-    """The sheet's XML, in pieces of some tens of kilobytes."""
-    plan, sheet_map = sheet.plan, sheet.map
-    yield filled_frame(sheet.head, sheet_map, plan.holes, plan.blocks).encode()
-    pieces: list[str] = []
-    size = 0
-    for piece in _rows(sheet, template, date1904):
-        pieces.append(piece)
-        size += len(piece)
-        if size > _PIECE:
-            yield "".join(pieces).encode()
-            pieces, size = [], 0
-    yield "".join(pieces).encode()
-    yield filled_frame(sheet.tail, sheet_map, plan.holes, plan.blocks).encode()
-
-
-def _rows(sheet: Sheet, template: str, date1904: bool) -> Iterator[str]:
-    body = sheet.body
-    spaced = any(blank in body for blank in _BLANKS)
+def _records(body: str, sheet: str, template: str) -> tuple[list[str], list[Constat]]:
+    """The records of all rows; faults where a row holds a text that is too long for Excel."""
+    records: list[str] = []
     faults: list[Constat] = []
-    position = 0
-    previous: re.Match[str] | None = None
-    for match in _followed_by_none(_RECORD.finditer(body)):
-        if previous is not None:
-            text = body[previous.end() : match.start() if match else len(body)]
-            number = position + 1
-            position += int(previous[2])
-            if text:
-                yield _row(_SPACED.sub(r'\1 xml:space="preserve">', text) if spaced else text, number, previous, sheet, date1904)
-                if len(text) > MAX_TEXT:
-                    faults += text_faults(text.replace(NUMBER, str(number)), sheet.map.name, template)
-        previous = match
-    if faults:
-        raise AmemError(faults)
+    start = row = 0
+    for match in _RECORD.finditer(body):
+        if match.start() - start > MAX_TEXT:
+            faults += _text_faults(body[start : match.start()], row, sheet, template)
+        records.append(match[1])
+        start = match.end()
+        row += int(match[1].partition("*")[2] or 1)
+    if len(body) - start > MAX_TEXT:
+        faults += _text_faults(body[start:], row, sheet, template)
+    return records, faults
 
 
-def _followed_by_none(matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str] | None]:
-    yield from matches
-    yield None
+def _sides(body: str) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], str]:
+    found = {}
+    for chunk in body.split(ROW)[1:]:
+        if SIDE in chunk:
+            record, _, text = chunk.partition(BODY)
+            rows = tuple(record.split(";")[1:])
+            found.update({(match[1], rows, tuple(match[2].split(";")[1:])): match[3] for match in _SIDE.finditer(text)})
+    return found
 
 
-def _row(text: str, number: int, record: re.Match[str], sheet: Sheet, date1904: bool) -> str:
-    text = text.replace(NUMBER, str(number))
-    if OPEN in text:
-        path = tuple(map(int, record[3][1:].split(";"))) if record[3] else ()
-        text = filled(text, sheet.map, sheet.plan.holes, Here(int(record[1]), path))
-    if DATE in text:
-        text = _DATE.sub(lambda match: _date_cell(match[1], match[2], date1904), text)
-    return text
+def _grid_faults(sheet: SheetMap, template: str) -> list[Constat]:
+    """What Excel's grid cannot hold."""
+    limits = (
+        (sheet.rows.size, MAX_ROW, "lignes", "filtrer les données ou les répartir sur plusieurs feuilles"),
+        (sheet.columns.size, MAX_COLUMN, "colonnes", "réduire la boucle sur les colonnes"),
+    )
+    return [
+        Constat(template, f"feuille {sheet.name}", f"{_number(size)} {what} ; Excel en accepte {_number(limit)}", remedy)
+        for size, limit, what, remedy in limits
+        if size > limit
+    ]
 
 
-def text_faults(row: str, sheet: str, template: str) -> list[Constat]:
-    """Cells whose text is too long for Excel."""
-    found = ((match[1], len(unescape(_ELEMENT.sub("", match[2])))) for match in _TEXT_CELL.finditer(row))
+def _text_faults(row: str, number: int, sheet: str, template: str) -> list[Constat]:
+    found = ((match[1], len(unescape(_ELEMENT.sub("", match[2])).encode("utf-16-le")) // 2) for match in _CELL.finditer(row))
     return [
         Constat(
             template,
-            f"feuille {sheet}, cellule {cell}",
+            f"feuille {sheet}, cellule {column}{number}",
             f"le texte compte {_number(length)} caractères ; Excel en accepte {_number(MAX_TEXT)} par cellule",
             "raccourcir ce texte ou le répartir sur plusieurs cellules",
         )
-        for cell, length in found
+        for column, length in found
         if length > MAX_TEXT
     ]
+
+
+def sheet_pieces(sheet: Sheet, head: str, tail: str, date1904: bool, dropped: Dropped) -> Iterator[bytes]:
+    """The sheet's XML in pieces: its head, its rows some hundred kilobytes at a time, its tail."""
+    yield dropped.clean(head)
+    body = sheet.body
+    spaced = any(blank in body for blank in _BLANKS)
+    start = 0
+    row = 0
+    while start < len(body):
+        end = body.find(ROW, start + _PIECE)
+        end = len(body) if end < 0 else end
+        rows: list[str] = []
+        for chunk in body[start:end].split(ROW)[1:]:
+            record, _, text = chunk.partition(BODY)
+            if text:
+                rows.append(_row(text, row + 1, record, sheet))
+            row += int(record.partition("*")[2]) if "*" in record else 1
+        piece = "".join(rows)
+        if DATE in piece:
+            piece = _DATE.sub(lambda match: _date_cell(match[1], match[2], date1904), piece)
+        yield dropped.clean(_SPACED.sub(r'\1 xml:space="preserve">', piece) if spaced else piece)
+        start = end
+    yield dropped.clean(tail)
+
+
+def _row(text: str, number: int, record: str, sheet: Sheet) -> str:
+    if SIDE in text:
+        text = _SIDE.sub("", text)
+    if HEIGHT in text:
+        text = _with_height(text, sheet)
+    text = text.replace(NUMBER, str(number))
+    if OPEN in text:
+        index, *path = record.split(";")
+        text = filled(text, sheet.map, sheet.plan.holes, Here(int(index.partition("*")[0]), tuple(path)))
+    return text
+
+
+def _with_height(text: str, sheet: Sheet) -> str:
+    """The row with the height that its longest text needs."""
+    needed = 0.0
+    for match in _HEIGHT.finditer(text):
+        content = unescape(_ELEMENT.sub("", match[2] or ""))
+        needed = max(needed, float(sheet.plan.holes[int(match[1])].fill(sheet.map, Here(), content)))
+    return _HEIGHT.sub("", text).replace(HEIGHT, f' ht="{needed:g}" customHeight="1"', 1)
 
 
 def _date_cell(start: str, value: str, date1904: bool) -> str:
@@ -159,23 +223,6 @@ def _date_cell(start: str, value: str, date1904: bool) -> str:
     if serial is None:
         return f'{start} t="inlineStr"><{p}is><{p}t>{value}</{p}t></{p}is></{p}c>'
     return f"{start}><{p}v>{serial}</{p}v></{p}c>"
-
-
-def serial_number(value: str, date1904: bool = False) -> str | None:
-    """The serial number of an ISO date or date and time, in the 1900 or 1904 system; None for other texts and earlier dates."""
-    if len(value) < 10 or value[4] != "-":
-        return None
-    try:
-        moment = datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        return None
-    # In the 1900 system, 29 February 1900 is counted although it never was.
-    epoch = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30) if moment >= datetime(1900, 3, 1) else datetime(1899, 12, 31)
-    difference = moment - epoch
-    if difference.days < (0 if date1904 else 1):
-        return None
-    days = difference.days + difference.seconds / 86_400
-    return str(int(days)) if days == int(days) else repr(round(days, 10))
 
 
 def _number(value: int) -> str:

@@ -35,6 +35,11 @@ class Structure(NamedTuple):
     statements: dict[int, str]
     counters: tuple[str, ...]
 
+    def path(self, index: int) -> str:
+        """Source that tells the instance of each loop around an index, as a record has it."""
+        letter = self.counters[0][0] if self.counters else ""
+        return "".join(f";{{{{ __amem.{letter}{loop} }}}}" for loop in self.axis.loops.get(index, ()))
+
 
 class _Block(NamedTuple):
     verb: str
@@ -55,7 +60,7 @@ def read_structure(marks: Iterable[Mark], size: int, counter: str, vanishing: It
     for block in reader.stack:
         reader.faults.append(_unclosed(block))
     markers = frozenset({mark.at for mark in ordered} | set(vanishing))
-    axis = Axis(size, reader.loops, markers)
+    axis = Axis(size, reader.loops, markers, reader.borders)
     return Structure(axis, reader.statements, tuple(f"{counter}{n}" for n in range(1, reader.count + 1))), reader.faults
 
 
@@ -66,6 +71,7 @@ class _Reader:
         self.loops: dict[int, tuple[int, ...]] = {}
         self.statements: dict[int, str] = {}
         self.faults: list[Fault] = []
+        self.borders: dict[int, tuple[int, int]] = {}
         self.count = 0
 
     def chain(self) -> tuple[int, ...]:
@@ -95,6 +101,7 @@ class _Reader:
             if verb == "for":
                 self.count += 1
                 loop = self.count
+                self.borders[mark.at] = (loop, -1)
                 source += f"{{% set __amem.{self.counter}{loop} = __amem.{self.counter}{loop} + 1 %}}"
             self.stack.append(_Block(verb, mark, loop, True))
         elif verb in _MIDDLES:
@@ -123,6 +130,8 @@ class _Reader:
             )
             return
         block = self.stack.pop()
+        if block.loop:
+            self.borders.setdefault(mark.at, (block.loop, 1))
         if block.verb != wanted:
             self.faults.append(
                 Fault(

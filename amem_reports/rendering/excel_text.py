@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -71,41 +72,42 @@ def read_text(runs: tuple[Run, ...]) -> Text:
     full = "".join(text for _, text in runs)
     if not has_tags(full):
         return Text("static", runs)
-    gathered = _gathered(runs, full)
+    moved = gathered([text for _, text in runs])
+    whole = tuple((properties, text) for (properties, _), text in zip(runs, moved, strict=True) if text)
     markers = tuple(Marker(m[1], " ".join(mended(m[2]).split())) for tag in TAG.findall(full) if (m := _MARKER.fullmatch(tag)))
     rest = TAG.sub(lambda m: "" if _MARKER.fullmatch(m[0]) else m[0], full).strip()
     if markers and not rest:
         return Text("markers", (), markers)
     if markers:
-        left = tuple((properties, TAG.sub(lambda m: "" if _MARKER.fullmatch(m[0]) else m[0], text)) for properties, text in gathered)
+        left = tuple((properties, TAG.sub(lambda m: "" if _MARKER.fullmatch(m[0]) else m[0], text)) for properties, text in whole)
         return Text("mixed", left, markers)
     tags = TAG.findall(full)
     if not tags:
         return Text("static", runs)
     if len(tags) == 1 and rest == tags[0] and rest.startswith("{{"):
         return Text("value", (("", mended(rest)),))
-    return Text("mixed", gathered)
+    return Text("mixed", whole)
 
 
-def _gathered(runs: tuple[Run, ...], full: str) -> tuple[Run, ...]:
+def gathered(texts: Sequence[str]) -> list[str]:
+    """The texts of runs, each tag wholly in the run where it begins."""
+    full = "".join(texts)
     tags = [match.span() for match in TAG.finditer(full)]
-    result: list[Run] = []
+    result: list[str] = []
     start = 0
-    for properties, text in runs:
-        end = start + len(text)
-        kept: list[str] = []
-        position = start
+    for text in texts:
+        end = position = start
+        end += len(text)
+        kept = ""
         for first, last in tags:
-            if last <= position or first >= end:
-                continue
-            if first >= position:
-                kept.append(full[position:first] + full[first:last])
-            position = min(last, end) if last > end else last
-        kept.append(full[position:end])
-        if joined := "".join(kept):
-            result.append((properties, joined))
+            if position <= first < end:
+                kept += full[position:last]
+                position = last
+            elif first < position < last:
+                position = last
+        result.append(kept + full[position:end])
         start = end
-    return tuple(result)
+    return result
 
 
 def source_of(text: str) -> str:

@@ -1,47 +1,62 @@
-"""The workbook around its sheets: read and compiled once, written again with the sheets that a rendering made."""
+"""The workbook around its sheets: read and compiled once, with the sheets and the parts that belong to them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
-from amem_reports.rendering.excel_compile import SheetPlan, Strings, compile_sheet, runs_of
-from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, Here, RefHole, SheetMap
-from amem_reports.rendering.excel_refs import Formula, Ref, letters, parse_formula
+from amem_reports.rendering.excel_compile import SheetPlan, compile_sheet
+from amem_reports.rendering.excel_map import Axis
+from amem_reports.rendering.excel_parts import KINDS, compile_part, table_faults
+from amem_reports.rendering.excel_read import SheetReading, TableInfo, read_sheet, read_table
+from amem_reports.rendering.excel_refs import Formula, parse_formula
+from amem_reports.rendering.excel_shared import Shared, read_shared
+from amem_reports.rendering.excel_source import PartPlan, PartSource, SheetShape
 from amem_reports.rendering.excel_structure import Fault
-from amem_reports.rendering.excel_text import Text, has_tags, read_text
+from amem_reports.rendering.excel_text import has_tags
 from amem_reports.rendering.excel_xml import attributes, child, children, local, parse, prefix, replace, serialised, text_of
 
-_SHEET_TYPE = "/worksheet"
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+Read = Callable[[str], bytes]
 _FORMULA_OR_TAG = re.compile(rb"<(?:\w+:)?(?:f|formula\w*)[ >/]|location=|\{[{%#]")
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d+)<')
-_BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-_TOKENS = re.compile("\x03(sheets|names|active|first)\x04")
+_TAG = re.compile(rb"\{[{%#]|%7B%7B")
+_NO_AXIS = Axis(0, {}, frozenset(), {})
+_BEFORE_CALCULATION = (
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "functionGroups", "externalReferences",
+)  # fmt: skip
 
 
 class Link(NamedTuple):
-    """One relationship of a part."""
+    """One relationship of a part; `kind` is the last word of its type."""
 
     id: str
     type: str
     target: str
     external: bool
 
+    @property
+    def kind(self) -> str:
+        return self.type.rpartition("/")[2]
+
 
 class TemplateSheet(NamedTuple):
-    """A sheet of the template; `plan` is None when nothing in it can change."""
+    """A sheet of the template. `plan` is None when nothing in it can change; `links` holds the relationships of all parts below it."""
 
     name: str
     part: str
     attributes: str
-    link: str
+    link: Link
     sheet_id: int
     plan: SheetPlan | None
+    parts: tuple[PartPlan, ...]
+    links: Mapping[str, tuple[Link, ...]]
 
 
 class Name(NamedTuple):
@@ -55,7 +70,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True)
 class WorkbookPlan:
-    """A compiled workbook template."""
+    """A compiled workbook template. `text` has its sheets, names and active sheet left open."""
 
     part: str
     text: str
@@ -63,52 +78,45 @@ class WorkbookPlan:
     id_attribute: str
     sheets: tuple[TemplateSheet, ...]
     names: tuple[Name, ...]
-    active: int
-    first: int
+    views: tuple[int, int]
+    loose: tuple[PartPlan, ...]
+    shared: Shared
     links: tuple[Link, ...]
-    strings: tuple[str, bytes] | None
-    calc_chain: str | None
-    date1904: bool
+    tables: int
+    tagged: bool
 
 
-def compile_workbook(read: Callable[[str], bytes], names: Sequence[str]) -> tuple[WorkbookPlan, list[Fault]]:
+def compile_workbook(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, list[Fault]]:
     """The plan of a workbook, and the faults in its tags."""
-    part = next((link.target for link in links_of(read, names, "") if link.type.endswith("/officeDocument")), "xl/workbook.xml")
+    part = next((link.target for link in links_of(read, names, "") if link.kind == "officeDocument"), "xl/workbook.xml")
     links = links_of(read, names, part)
-    by_type = {link.type.rpartition("/")[2]: link.target for link in links}
-    strings_part, styles_part = by_type.get("sharedStrings", ""), by_type.get("styles", "")
-    tagged, strings = _tagged_strings(read(strings_part)) if strings_part in names else ({}, None)
-    shared = Strings(tagged, _date_styles(read(styles_part)) if styles_part in names else frozenset())
+    shared = read_shared(read, {link.kind: link.target for link in links if link.target in names}, parse(read(part)))
     root = parse(read(part))
-    faults: list[Fault] = []
-    sheets = tuple(_template_sheets(root, links, read, shared, faults))
-    properties = child(root, "workbookPr")
-    date1904 = properties is not None and properties.get("date1904") in ("1", "true")
+    compiler = _SheetsCompiler(read, names, shared)
+    sheets = compiler.compile(root, {link.id: link for link in links})
+    loose = [_loose(name, read(name)) for name in names if name.startswith("docProps/") and _TAG.search(read(name))]
     id_attribute = _id_attribute(root)
-    defined, active, first = _open_workbook(root)
-    plan = WorkbookPlan(
-        part, serialised_text(root), prefix(root), id_attribute, sheets, defined, active, first, tuple(links),
-        (strings_part, strings) if strings else None, by_type.get("calcChain"), date1904,
-    )  # fmt: skip
-    return plan, faults
+    defined, views = _open_workbook(root)
+    text = serialised(root).replace("\ue000", "\x03").replace("\ue001", "\x04")
+    tagged = bool(loose) or any(_is_tagged(sheet) for sheet in sheets)
+    plan = WorkbookPlan(part, text, prefix(root), id_attribute, tuple(sheets), defined, views, tuple(loose), shared, tuple(links), compiler.last_table, tagged)
+    return plan, compiler.faults
 
 
-def serialised_text(root: object) -> str:
-    """Serialise with the tokens of `_open_workbook` turned into holes."""
-    return serialised(root).replace("\ue000", "\x03").replace("\ue001", "\x04")  # type: ignore[arg-type]
+def _is_tagged(sheet: TemplateSheet) -> bool:
+    return bool(sheet.plan and sheet.plan.tagged) or any(part.source for part in sheet.parts)
 
 
-def links_of(read: Callable[[str], bytes], names: Sequence[str], part: str) -> list[Link]:
+def links_of(read: Read, names: Iterable[str], part: str) -> list[Link]:
     """The relationships of a part (of the package for an empty name), targets as part names."""
     rels = rels_name(part)
     if rels not in names:
         return []
-    base = dirname(part)
     result = []
-    for item in parse(read(rels)):
+    for item in children(parse(read(rels)), "Relationship"):
         target, external = item.get("Target") or "", item.get("TargetMode") == "External"
         if not external:
-            target = target.lstrip("/") if target.startswith("/") else normpath(join(base, target))
+            target = target.lstrip("/") if target.startswith("/") else normpath(join(dirname(part), target))
         result.append(Link(item.get("Id") or "", item.get("Type") or "", target, external))
     return result
 
@@ -119,73 +127,83 @@ def rels_name(part: str) -> str:
     return f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
 
 
-def _template_sheets(root: object, links: list[Link], read: Callable[[str], bytes], shared: Strings, faults: list[Fault]) -> list[TemplateSheet]:
-    targets = {link.id: link for link in links}
-    result = []
-    for item in children(child(root, "sheets"), "sheet"):  # type: ignore[arg-type]
-        link_id = next((str(value) for name, value in item.attrib.items() if str(name).endswith("}id")), "")
-        link, name = targets[link_id], item.get("name") or ""
-        plan = None
-        if link.type.endswith(_SHEET_TYPE):
-            data = read(link.target)
-            if has_tags(name) or _may_change(data, shared):
-                plan, found = compile_sheet(data, name, shared)
-                faults += found
+class _SheetsCompiler:
+    def __init__(self, read: Read, names: Sequence[str], shared: Shared) -> None:
+        self.read, self.names, self.shared = read, frozenset(names), shared
+        self.faults: list[Fault] = []
+        self.last_table = 0
+
+    def compile(self, root: Element, links: Mapping[str, Link]) -> list[TemplateSheet]:
+        """All sheets, in the workbook's order."""
+        return [self._sheet(item, links) for item in children(child(root, "sheets"), "sheet")]
+
+    def _sheet(self, item: Element, links: Mapping[str, Link]) -> TemplateSheet:
+        link = links[next(str(value) for name, value in item.attrib.items() if str(name).endswith("}id"))]
+        name = item.get("name") or ""
+        below = dict(self._links_below(link.target))
+        plan, shape, reading = None, SheetShape(name, _NO_AXIS, _NO_AXIS), None
+        if link.kind == "worksheet" and (has_tags(name) or self._may_change(link.target, below)):
+            reading, faults = read_sheet(self.read(link.target), name, self.shared)
+            self.faults += faults
+            shape = reading.shape
+        tables = self._tables(below)
+        self.last_table = max((self.last_table, *(table.number for table in tables)))
+        self.faults += [fault for table in tables for fault in table_faults(table, shape)]
+        parts = () if self.faults else tuple(self._parts(below, reading, shape))
+        if reading and not self.faults:
+            web = {one.id: unquote(one.target) for one in below.get(link.target, ()) if one.external and _TAG.search(one.target.encode())}
+            plan = compile_sheet(reading, link.target, self.shared, web, tables)
         other = attributes(item, frozenset({"name", "sheetId", "id"}))
-        result.append(TemplateSheet(name, link.target, other, link_id, int(item.get("sheetId") or 0), plan))
-    return result
+        return TemplateSheet(name, link.target, other, link, int(item.get("sheetId") or 0), plan, parts, below)
+
+    def _links_below(self, part: str, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, tuple[Link, ...]]]:
+        links = links_of(self.read, self.names, part)
+        if links:
+            yield part, tuple(links)
+        for link in links:
+            if not link.external and link.target not in seen:
+                yield from self._links_below(link.target, seen | {part})
+
+    def _may_change(self, part: str, below: Mapping[str, Sequence[Link]]) -> bool:
+        data = self.read(part)
+        if _FORMULA_OR_TAG.search(data) or any(_TAG.search(link.target.encode()) for link in below.get(part, ()) if link.external):
+            return True
+        return bool(self.shared.tagged) and any(int(number) in self.shared.tagged for number in _SHARED_CELL.findall(data))
+
+    def _tables(self, below: Mapping[str, Sequence[Link]]) -> list[TableInfo]:
+        parts = [link.target for links in below.values() for link in links if link.kind == "table" and link.target in self.names]
+        return [table for part in parts if (table := read_table(self.read(part)))]
+
+    def _parts(self, below: Mapping[str, Sequence[Link]], reading: SheetReading | None, shape: SheetShape) -> Iterator[PartPlan]:
+        moves = bool(shape.rows.markers or shape.columns.markers or shape.wrappers)
+        for target, kind in {link.target: link.kind for links in below.values() for link in links}.items():
+            if kind in KINDS and target in self.names and (moves or kind == "chart" or _TAG.search(self.read(target))):
+                plan = compile_part(kind, target, self.read(target), reading, shape)
+                if plan:
+                    yield plan
 
 
-def _id_attribute(root: object) -> str:
+def _loose(part: str, data: bytes) -> PartPlan:
+    """A part outside the sheets that holds tags (document properties)."""
+    source = PartSource(part, SheetShape("", _NO_AXIS, _NO_AXIS))
+    root = parse(data)
+    source.texts(root)
+    return source.plan("properties", serialised(root), f"propriétés du document ({part})")
+
+
+def _id_attribute(root: Element) -> str:
     """How a sheet names its relationship: some writers declare that namespace only where they use it."""
-    names = [str(name) for item in children(child(root, "sheets"), "sheet") for name in item.attrib if str(name).endswith("}id")]  # type: ignore[arg-type]
+    names = [str(name) for item in children(child(root, "sheets"), "sheet") for name in item.attrib if str(name).endswith("}id")]
     uri = names[0][1:].partition("}")[0]
-    known = next((name for name, value in root.nsmap.items() if value == uri and name), "")  # type: ignore[attr-defined]
+    known = next((name for name, value in root.nsmap.items() if value == uri and name), "")
     return f"{known}:id" if known else f'xmlns:r="{uri}" r:id'
 
 
-def _may_change(data: bytes, shared: Strings) -> bool:
-    if _FORMULA_OR_TAG.search(data):
-        return True
-    return bool(shared.tagged) and any(int(number) in shared.tagged for number in _SHARED_CELL.findall(data))
-
-
-def _tagged_strings(data: bytes) -> tuple[dict[int, Text], bytes | None]:
-    """The shared strings that hold tags, and the table without their text: sheets write them inline."""
-    if b"{" not in data:
-        return {}, None
-    root = parse(data)
-    found: dict[int, Text] = {}
-    for number, item in enumerate(children(root, "si")):
-        if not has_tags(text_of(item)):
-            continue
-        text = read_text(runs_of(item))
-        if text.kind != "static":
-            found[number] = text
-            for inner in list(item):
-                item.remove(inner)
-            empty = item.makeelement(item.tag.replace("}si", "}t") if "}" in str(item.tag) else "t", {})
-            item.append(empty)
-    return found, serialised(root).encode() if found else None
-
-
-def _date_styles(data: bytes) -> frozenset[int]:
-    root = parse(data)
-    dates = set(_BUILT_IN_DATES)
-    formats = child(root, "numFmts")
-    for item in children(formats, "numFmt") if formats is not None else ():
-        code = _NOT_A_FORMAT.sub("", item.get("formatCode") or "")
-        if re.search("[dmyhs]", code, re.IGNORECASE) and "general" not in code.lower() and "standard" not in code.lower():
-            dates.add(int(item.get("numFmtId") or 0))
-    styles = child(root, "cellXfs")
-    return frozenset(n for n, item in enumerate(children(styles, "xf") if styles is not None else ()) if int(item.get("numFmtId") or 0) in dates)
-
-
-def _open_workbook(root: object) -> tuple[tuple[Name, ...], int, int]:
+def _open_workbook(root: Element) -> tuple[tuple[Name, ...], tuple[int, int]]:
     """Put tokens where sheets, names and the active sheet are to be written; formulas are to be calculated on opening."""
     names: list[Name] = []
-    active = first = 0
-    for element in list(root):  # type: ignore[call-overload]
+    views = (0, 0)
+    for element in list(root):
         kind = local(element)
         if kind == "sheets":
             replace(element, "\ue000sheets\ue001")
@@ -194,53 +212,24 @@ def _open_workbook(root: object) -> tuple[tuple[Name, ...], int, int]:
             replace(element, "\ue000names\ue001")
         elif kind == "bookViews":
             for view in children(element, "workbookView"):
-                active, first = int(view.get("activeTab") or 0), int(view.get("firstSheet") or 0)
+                views = int(view.get("activeTab") or 0), int(view.get("firstSheet") or 0)
                 view.set("activeTab", "\ue000active\ue001")
                 view.set("firstSheet", "\ue000first\ue001")
         elif kind == "calcPr":
             element.set("fullCalcOnLoad", "1")
-    if child(root, "calcPr") is None:  # type: ignore[arg-type]
+    if child(root, "calcPr") is None:
         _add_calculation(root)
-    return tuple(names), active, first
+    return tuple(names), views
 
 
-def _add_calculation(root: object) -> None:
-    """`calcPr` stands right after the names, which stand after sheets and links to other workbooks."""
-    before = ("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "functionGroups", "externalReferences")
-    element = root.makeelement(str(root.tag).replace("}workbook", "}calcPr"), {"fullCalcOnLoad": "1"}, root.nsmap)  # type: ignore[attr-defined]
-    position = max((n + 1 for n, item in enumerate(root) if local(item) in before), default=0)  # type: ignore[arg-type, var-annotated]
-    root.insert(position, element)  # type: ignore[attr-defined]
+def _add_calculation(root: Element) -> None:
+    """`calcPr` stands right after sheets, links to other workbooks and names; the tokens of these are text behind an element."""
+    element = root.makeelement(str(root.tag).replace("}workbook", "}calcPr"), {"fullCalcOnLoad": "1"})
+    position = max((n + 1 for n, item in enumerate(root) if local(item) in _BEFORE_CALCULATION), default=0)
+    root.insert(position, element)
 
 
-def _defined_name(item: object) -> Name:
-    sheet = item.get("localSheetId")  # type: ignore[attr-defined]
-    name = item.get("name") or ""  # type: ignore[attr-defined]
-    meaning = parse_formula(text_of(item))  # type: ignore[arg-type]
-    return Name(attributes(item, frozenset({"localSheetId"})), int(sheet) if sheet else -1, meaning, name.startswith("_xlnm."))  # type: ignore[arg-type]
-
-
-def names_xml(plan: WorkbookPlan, made: Mapping[int, Sequence[tuple[int, SheetMap]]], first: SheetMap) -> str:
-    """The `definedNames` element; `made` gives, for each template sheet, the new index and map of its copies."""
-    p, items = plan.prefix, []
-    for name in plan.names:
-        places = made.get(name.sheet, ()) if name.sheet >= 0 else ((-1, first),)
-        for index, sheet in places:
-            text = "".join(RefHole(piece).fill(sheet, Here(), "") if isinstance(piece, Ref) else escape(piece) for piece in name.meaning)
-            if name.built_in and (f"{EMPTY_ROW}" in text or f"${letters(EMPTY_COLUMN)}" in text):
-                continue
-            scope = f' localSheetId="{index}"' if index >= 0 else ""
-            items.append(f"<{p}definedName{name.attributes}{scope}>{text}</{p}definedName>")
-    return f"<{p}definedNames>{''.join(items)}</{p}definedNames>" if items else ""
-
-
-def workbook_xml(plan: WorkbookPlan, sheets: str, names: str, active: int, first: int) -> bytes:
-    """The workbook part with its holes filled."""
-    values = {"sheets": sheets, "names": names, "active": str(active), "first": str(first)}
-    return _TOKENS.sub(lambda match: values[match[1]], plan.text).encode()
-
-
-def sheet_element(plan: WorkbookPlan, sheet: TemplateSheet, name: str, sheet_id: int, link: str) -> str:
-    """One `sheet` of the workbook."""
-    return f'<{plan.prefix}sheet name={quoteattr(name)} sheetId="{sheet_id}"{sheet.attributes} {plan.id_attribute}="{link}"/>'
-
-
+def _defined_name(item: Element) -> Name:
+    sheet, name = item.get("localSheetId"), item.get("name") or ""
+    kept = attributes(item, frozenset({"localSheetId"}))
+    return Name(kept, int(sheet) if sheet else -1, parse_formula(text_of(item)), name.startswith("_xlnm."))

@@ -33,14 +33,17 @@ class Tokens:
     def source(self, xml: str) -> str:
         """XML as Jinja source: tokens replaced, everything else safe from Jinja."""
         pieces = _TOKEN.split(xml)
-        return "".join(self.source(self._texts[int(piece)]) if number % 2 else literal(piece) for number, piece in enumerate(pieces))
+        return "".join(self._expanded(self._texts[int(piece)]) if number % 2 else literal(piece) for number, piece in enumerate(pieces))
+
+    def _expanded(self, text: str) -> str:
+        return _TOKEN.sub(lambda match: self._expanded(self._texts[int(match[1])]), text)
 
 
-def parse(data: bytes) -> Element:
-    """The root of a part, without ever reaching for anything outside it."""
+def parse(data: bytes, forgiving: bool = False) -> Element:
+    """The root of a part, without ever reaching for anything outside it; `forgiving` for VML, which is not always XML."""
     from lxml import etree
 
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=forgiving))
 
 
 def local(element: Element) -> str:
@@ -54,9 +57,9 @@ def child(element: Element, name: str) -> Element | None:
     return next(children(element, name), None)
 
 
-def children(element: Element, name: str) -> Iterator[Element]:
-    """The children of that local name."""
-    return (item for item in element if local(item) == name)
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """The children of that local name; none where there is no element."""
+    return (item for item in (element if element is not None else ()) if local(item) == name)
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
@@ -110,6 +113,12 @@ def replace(element: Element, text: str) -> None:
         parent.text = (parent.text or "") + text
     element.tail = None
     parent.remove(element)
+
+
+def drop(element: Element, name: str) -> None:
+    """Remove an attribute that may be there."""
+    if name in element.attrib:
+        del element.attrib[name]
 
 
 def serialised(root: Element) -> str:
