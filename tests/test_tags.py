@@ -1,0 +1,139 @@
+"""Tags: what templates see, what they cannot reach, and how their faults are told."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from amem_reports.errors import AmemError
+from amem_reports.rendering import tags
+from amem_reports.rendering.tags import Source
+
+N, F = "\u00a0", "\u202f"
+
+
+def fill(text: str, **context: Any) -> str:
+    return tags.render(Source("essai", text), tags.plain(context), "modele.docx")
+
+
+def fault(text: str, **context: Any) -> str:
+    with pytest.raises(AmemError) as caught:
+        fill(text, **context)
+    return str(caught.value)
+
+
+def test_values_are_escaped_for_xml() -> None:
+    assert fill("<t>{{ x }}</t>", x='R&D < 2 "M"') == "<t>R&amp;D &lt; 2 &quot;M&quot;</t>"
+
+
+def test_none_prints_as_nothing_and_numbers_as_themselves() -> None:
+    assert fill("[{{ a }}|{{ b }}|{{ c }}|{{ d }}]", a=None, b=0, c=Decimal("2.50"), d=Decimal(3)) == "[|0|2.5|3]"
+
+
+def test_dates_are_iso_until_a_filter_writes_them() -> None:
+    assert fill("{{ d }} {{ d|date }} {{ d|date_courte }}", d=date(2019, 8, 1)) == f"2019-08-01 1er{N}août 2019 01&#x2f;08&#x2f;2019"
+
+
+def test_filters_leave_what_is_unknown_empty_for_the_template_to_decide() -> None:
+    assert fill("[{{ x|date }}{{ x|montant }}{{ x|nombre }}{{ x|liste }}]", x=None) == "[]"
+    assert fill("{{ x|date|renseigner }}", x=None) == "à renseigner"
+    assert fill("{{ x|liste|renseigner }}", x=[]) == "à renseigner"
+
+
+def test_the_french_filters() -> None:
+    assert fill("{{ b|montant }}", b={"montant": Decimal(12500), "devise": "EUR"}) == f"12{F}500{N}€"
+    assert fill("{{ n|compte('activité') }}, {{ l|liste }}", n=22, l=["a", "b"]) == f"22{N}activités, a et b"
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), float("inf"), {1, 2}, b"octets", lambda: 1])
+def test_only_plain_data_reaches_a_template(value: Any) -> None:
+    with pytest.raises(TypeError):
+        tags.plain({"x": value})
+
+
+def test_an_unknown_name_is_told_with_the_nearest_one() -> None:
+    sentence = fault("{{ activite.intitul }}", activite={"intitule": "x"})
+    assert "modele.docx, essai : nom inconnu « activite.intitul » → vouliez-vous dire « activite.intitule » ?" in sentence
+
+
+def test_all_unknown_names_are_told_at_once_also_the_one_inside_a_loop() -> None:
+    sentence = fault("{{ a.x }}{{ b }}{% for l in lignes %}{{ l.z }}{% endfor %}", a={"y": 1}, lignes=[{"zz": 1}])
+    assert "« a.x »" in sentence
+    assert "« b »" in sentence
+
+
+def test_the_place_of_a_fault_is_the_nearest_known_before_it() -> None:
+    source = Source("document.xml", "bon {{ x }} puis {{ manque }}", ((0, "paragraphe 1"), (12, "paragraphe 2")))
+    with pytest.raises(AmemError, match="paragraphe 2"):
+        tags.render(source, tags.plain({"x": 1}), "modele.docx")
+
+
+def test_places_hold_with_accents_before_them() -> None:
+    source = Source("document.xml", "éééééééééé {{ x }}|{{ manque }}", ((0, "paragraphe 1"), (19, "paragraphe 2")))
+    with pytest.raises(AmemError, match="paragraphe 2"):
+        tags.render(source, tags.plain({"x": 1}), "modele.docx")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ 'x'|majuscule }}", "filtre inconnu « majuscule »"),
+        ("{{ 1|dat }}", "vouliez-vous dire « date » ?"),
+        ("{% for a in b %}", "boucle mal fermée"),
+        ("{{ a b }}", "balise mal écrite"),
+        ("{{ 'hier'|date }}", "une valeur ne convient pas à son filtre"),
+        ("{% include 'autre' %}", "ne peut pas en inclure un autre"),
+        ("{% extends 'autre' %}", "ne peut pas en inclure un autre"),
+    ],
+)
+def test_each_fault_of_a_template_is_told_in_french(text: str, expected: str) -> None:
+    assert expected in fault(text, b=[])
+
+
+ATTACKS = [
+    "{{ d.__class__.__mro__ }}",
+    "{{ d.__init__.__globals__ }}",
+    "{{ ''.__class__.__base__.__subclasses__() }}",
+    "{{ d|attr('__class__') }}",
+    "{{ d.clear() }}",
+    "{{ d.pop('a') }}",
+    "{{ d.update(a=2) }}",
+    "{{ d.setdefault('b', 1) }}",
+    "{{ l.append(3) }}",
+    "{{ l.extend(l) }}",
+    "{{ l.__getattribute__('append') }}",
+    "{{ debug() }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{{ lipsum.__globals__['os'].popen('id').read() }}",
+    "{{ config.items() }}",
+    "{{ request.application.__globals__ }}",
+    "{{ get_flashed_messages.__globals__ }}",
+    "{{ url_for.__globals__ }}",
+    "{% import 'os' as os %}{{ os.system('id') }}",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_of_python_is_reachable_and_the_data_does_not_change(attack: str) -> None:
+    context = tags.plain({"d": {"a": 1}, "l": [1, 2]})
+    with pytest.raises(AmemError):
+        tags.render(Source("essai", attack), context, "modele.docx")
+    assert context == {"d": {"a": 1}, "l": (1, 2)}
+
+
+BOMBS = [
+    "{% for i in range(10**9) %}x{% endfor %}",
+    "{% for i in range(9999) %}{% for j in range(9999) %}{% for k in range(9999) %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{{ 'x' * 10**9 }}",
+    "{{ [1] * 10**9 }}",
+    "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+]
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_ends_in_a_sentence(bomb: str) -> None:
+    assert "modele.docx" in fault(bomb)
