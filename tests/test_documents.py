@@ -155,8 +155,10 @@ def test_the_excel_plan_keeps_numbers_as_numbers_and_filters(produced: Path) -> 
 def test_libreoffice_turns_every_document_into_pdf(produced: Path, tmp_path: Path) -> None:
     from amem_reports.rendering import pdf
 
-    files = sorted([*produced.glob("*.docx"), *produced.glob("*.xlsx")])
-    made = pdf.convert(files[:0] + [f for f in files if f.suffix == ".docx"], tmp_path)
-    made += pdf.convert([f for f in files if f.suffix == ".xlsx"], tmp_path / "classeurs")
+    made = []
+    for suffix in ("docx", "xlsx"):
+        folder = tmp_path / suffix
+        folder.mkdir()
+        made += pdf.convert(sorted(produced.glob(f"*.{suffix}")), folder)
     assert len(made) == 2 * len(NAMES)
     assert all(path.read_bytes().startswith(b"%PDF-") for path in made)

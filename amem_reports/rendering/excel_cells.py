@@ -116,9 +116,12 @@ class CellWriter:
         return attributes(row, frozenset(skip))
 
     def _measured(self, cells: list[Cell]) -> dict[int, str]:
-        """Marks for the cells whose text decides on the height of a row that Excel would not fit to it, because of merged cells."""
+        """Marks for the cells whose text decides on the height of their row.
+
+        Excel fits a row to wrapped text when it opens a file, unless cells are merged; LibreOffice does so for neither.
+        """
         wrapping = [cell for cell in cells if cell.text and (size := self.shared.wraps.get(_style(cell))) and size]
-        if not any((cell.row, cell.column) in self.merged for cell in wrapping):
+        if not wrapping:
             return {}
         row = self.reading.rows[cells[0].row]
         least = float(row.get("ht") or 0) if row.get("customHeight") in ("1", "true") else 0.0

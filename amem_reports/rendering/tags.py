@@ -22,7 +22,7 @@ import minijinja
 from amem_reports import french
 from amem_reports.errors import AmemError, Constat
 
-FUEL = 400_000_000
+FUEL = 150_000_000
 MAX_OUTPUT = 400_000_000
 
 
