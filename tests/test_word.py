@@ -119,7 +119,7 @@ def test_each_table_form_gives_what_docxtpl_gives(tmp_path: Path, rows: list[lis
 
 def test_a_cell_takes_its_colour_in_the_order_of_the_schema(tmp_path: Path) -> None:
     document = filled(template(tmp_path, rows=[["{% cellbg couleur %}x", "y"]], columns=2), **CONTEXT)
-    properties = document.tables[0].cell(0, 0)._tc.tcPr
+    properties = document.tables[0].cell(0, 0)._tc.get_or_add_tcPr()
     assert [child.tag.removeprefix(W) for child in properties] == ["tcW", "shd"]
     assert properties[1].get(f"{W}fill") == "FF0000"
 
