@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -152,13 +153,21 @@ def test_the_excel_plan_keeps_numbers_as_numbers_and_filters(produced: Path) -> 
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_turns_every_document_into_pdf(produced: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["docx", "xlsx"])
+def test_the_pdf_of_every_document_holds_every_word_of_its_activities(produced: Path, tmp_path: Path, suffix: str) -> None:
+    """LibreOffice can lose the rows of a table that a heading follows: a template must not give it the occasion."""
     from amem_reports.rendering import pdf
 
-    made = []
-    for suffix in ("docx", "xlsx"):
-        folder = tmp_path / suffix
-        folder.mkdir()
-        made += pdf.convert(sorted(produced.glob(f"*.{suffix}")), folder)
-    assert len(made) == 2 * len(NAMES)
-    assert all(path.read_bytes().startswith(b"%PDF-") for path in made)
+    made = pdf.convert(sorted(produced.glob(f"*.{suffix}")), tmp_path)
+    assert len(made) == len(NAMES)
+    for path in made:
+        text = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, text=True, check=True, encoding="utf-8").stdout
+        code = next((code for name, (code, _) in PLANS.items() if path.stem.endswith(name)), "")
+        missing = [activite.identifiant for activite in activities_of(code) if not _in_order(activite, text)]
+        assert missing == [], path.name
+
+
+def _in_order(activite: Activite, text: str) -> bool:
+    """Whether the words of an activity follow each other in a page's text, where a header may come between two of them."""
+    words = [letters(word) for word in re.findall(r"\w+", activite.intitule)]
+    return letters("".join(words)) in letters(text)
