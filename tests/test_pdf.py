@@ -126,6 +126,16 @@ def test_the_same_files_give_the_same_bytes_dated_as_the_document(converted: tup
 
 
 @pytest.mark.libreoffice
+def test_no_row_is_lost_where_only_a_border_does_not_fit_on_the_page(tmp_path: Path) -> None:
+    """The file is a page of a real plan on which LibreOffice drops eleven rows of the second table."""
+    source = Path(__file__).parent / "donnees" / "tableau-au-bas-de-la-page.docx"
+    expected = [row.cells[0].text for row in docx.Document(str(source)).tables[1].rows]
+    shown = {line.split()[0] for line in text_of(pdf.convert([source], tmp_path)[0]).splitlines() if line.strip()}
+    assert len(expected) == 13
+    assert [sigle for sigle in expected if sigle not in shown] == []
+
+
+@pytest.mark.libreoffice
 def test_two_conversions_run_at_the_same_time(tmp_path: Path) -> None:
     jobs = [(word_file(tmp_path / f"{name}.docx"), tmp_path / name) for name in ("a", "b")]
     for _, folder in jobs:

@@ -19,6 +19,8 @@ Sub Convert(stem As String)
     If FileExists(stem & ".docx") Then
         document = Opened(stem & ".docx", "MS Word 2007 XML")
         UpdateIndexes(document)
+        KeepAllRows(document)
+        UpdateIndexes(document)
         Export(document, stem, "writer_pdf_Export")
     Else
         document = Opened(stem & ".xlsx", "Calc MS Excel 2007 XML")
@@ -43,15 +45,47 @@ Function Opened(url As String, filter As String) As Object
     Opened = StarDesktop.loadComponentFromURL(url, "_blank", 0, how())
 End Function
 
-' Twice: the first update may move what follows the contents list to another page.
 Sub UpdateIndexes(document As Object)
-    Dim turn As Integer, index As Integer
-    For turn = 1 To 2
-        For index = 0 To document.DocumentIndexes.Count - 1
-            document.DocumentIndexes.getByIndex(index).update()
-        Next
+    Dim index As Integer
+    For index = 0 To document.DocumentIndexes.Count - 1
+        document.DocumentIndexes.getByIndex(index).update()
     Next
     document.TextFields.refresh()
+End Sub
+
+' Where the last row of a page that fits has no room for its lower border, and rows may not split, LibreOffice drops the rest of the table.
+' Pages that are 0.6 mm shorter have no such row there, and a table that dropped rows ends on another page then. So: shorten until
+' nothing moves. (Longer again does not do: what was dropped stays dropped.)
+Sub KeepAllRows(document As Object)
+    Dim turn As Integer, before As String, after As String
+    after = LastPages(document)
+    For turn = 1 To 5
+        before = after
+        ShortenPages(document)
+        after = LastPages(document)
+        If after = before Then Exit Sub
+    Next
+End Sub
+
+' The pages on which the tables end.
+Function LastPages(document As Object) As String
+    Dim index As Integer, table As Object, names, cursor As Object
+    cursor = document.CurrentController.getViewCursor()
+    For index = 0 To document.TextTables.Count - 1
+        table = document.TextTables.getByIndex(index)
+        names = table.getCellNames()
+        cursor.gotoRange(table.getCellByName(names(UBound(names))).getStart(), False)
+        LastPages = LastPages & " " & cursor.getPage()
+    Next
+End Function
+
+Sub ShortenPages(document As Object)
+    Dim styles As Object, style As Object, index As Integer
+    styles = document.StyleFamilies.getByName("PageStyles")
+    For index = 0 To styles.Count - 1
+        style = styles.getByIndex(index)
+        style.BottomMargin = style.BottomMargin + 60
+    Next
 End Sub
 
 Sub Export(document As Object, stem As String, filter As String)
