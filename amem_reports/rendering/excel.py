@@ -102,7 +102,7 @@ class _Filling:
         strings = string_at(data[1] or self.package.read(data[0])) if data[0] else str
         for one in made:
             if one.sheet:
-                one.map.cells = SheetCells(one.sheet.body, one.sheet.plan.prefix, strings, self.plan.shared.date1904)
+                one.map.cells = SheetCells(one.sheet, strings, self.plan.shared.date1904)
         return made
 
     def _sheets(self, template: TemplateSheet) -> list[Made]:

@@ -3,58 +3,59 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from amem_reports.rendering.excel_holes import (
     BODY,
     CLOSE,
     DATE,
     END,
-    HEIGHT,
-    NUMBER,
     OPEN,
     ROW,
     SIDE,
     SPLIT,
-    Here,
     RefHole,
-    SheetMap,
     TableHole,
 )
-from amem_reports.rendering.excel_read import Cell, SheetReading
+from amem_reports.rendering.excel_read import Cell, SheetReading, TableInfo
 from amem_reports.rendering.excel_refs import Rect, Ref, letters, parse_rect, parse_ref
 from amem_reports.rendering.excel_shared import Shared
 from amem_reports.rendering.excel_source import PartSource, Writer, formula_text
 from amem_reports.rendering.excel_text import TAG, Run, Text, expression, literal, source_of
 from amem_reports.rendering.excel_xml import attributes, child, children, descendants, inline, local, prefix
 
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
 _CELL_SKIP = frozenset({"r", "t"})
 _DEFAULT_WIDTH = 8.43
+# The row's own number, which the rendering counts.
+NUMBER = "{{ __r }}"
+# Excel's highest row, in hundredths of a point.
+MAX_HEIGHT = 40_900
 
 
-class HeightHole(NamedTuple):
-    """How high a text needs its row to be, which Excel does not find out for merged cells: the width of its cells in characters."""
+class Wrap(NamedTuple):
+    """How a cell wraps its text: characters in a line (an expression), and the height of a line in hundredths of a point."""
 
-    rect: Rect
-    widths: tuple[float, ...]
-    size: float
-    least: float
+    characters: str
+    line: int
 
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        """The height in points for the text `chosen`."""
-        columns = range(self.rect.left, self.rect.right + 1)
-        width = sum(w * len(sheet.columns.spread(index, index)) for index, w in zip(columns, self.widths, strict=True))
-        # A column's width counts digits of 11 points; letters are a little narrower, but lines break between words.
-        per_line = max(width * 11 / self.size, 1)
-        lines = sum(max(-(-len(line) // int(per_line)), 1) for line in chosen.split("\n"))
-        return f"{max(lines * self.size * 1.36, self.least):.2f}"
+    def source(self, height: str) -> str:
+        """Source that raises `height`, what the row needs beyond one line, to what the text `__v` needs."""
+        return (
+            f"{{% set __n = __v|length // {self.characters} * {self.line} %}}"
+            f'{{% if "\n" in __v %}}{{% set __n = __n + __v.count("\n") * {self.line} %}}{{% endif %}}'
+            f"{{% if __n > {height} %}}{{% set {height} = __n %}}{{% endif %}}"
+        )
 
 
 class CellWriter:
     """Writes the rows of one sheet."""
 
-    def __init__(self, reading: SheetReading, source: PartSource, shared: Shared, own_tables: list[str]) -> None:
-        self.reading, self.source, self.shared = reading, source, shared
+    def __init__(self, reading: SheetReading, source: PartSource, shared: Shared, tables: Sequence[TableInfo]) -> None:
+        self.reading, self.source, self.shared, self.tables = reading, source, shared, tables
         self.rows, self.columns = reading.row_structure, reading.column_structure
         self.p = prefix(reading.root)
         self.writer = Writer()
@@ -62,81 +63,114 @@ class CellWriter:
         self.merged = _merged_by_corner(reading)
         self.widths = _Widths(reading)
         # Copies of a sheet have tables of their own name, which its formulas mean.
-        self.own_tables = re.compile(r"(?<![\w.'!])(" + "|".join(map(re.escape, own_tables)) + r")(?![\w.(!])") if own_tables else None
+        names = "|".join(re.escape(table.name) for table in tables)
+        self.own_tables = re.compile(rf"(?<![\w.'!])({names})(?![\w.(!])") if names and reading.shape.wrappers else None
 
     def write(self) -> None:
         """All rows, each behind its record; the template's rows without cells count too."""
         axis = self.rows.axis
         number = 1
         sides = {row for row, _ in self.source.shape.sides}
-        for row in sorted(set(self.reading.rows) | set(axis.loops) | axis.markers | sides):
+        bounds = {row for table in self.tables for row in (table.body[0], table.body[1] + 1)}
+        for row in sorted(set(self.reading.rows) | set(axis.loops) | axis.markers | sides | bounds):
             if row > number:
-                self.writer.add(f"{ROW}{number}*{row - number}{BODY}")
+                self._write_record(f"{number}*{row - number}", row - number)
+            self._write_table_bounds(row)
             if statements := self.rows.statements.get(row):
                 place = next(self.reading.place(row, cell.column) for cell in self.reading.cells[row] if cell.markers)
                 self.writer.add(statements, place)
-            elif row not in axis.markers:
-                self.writer.add(f"{ROW}{row}{self.rows.path(row)}{BODY}")
+            elif row not in axis.markers and row <= axis.size:
+                self._write_record(f"{row}{self.rows.path(row)}", 1)
                 self._write_row(row)
             number = row + 1
 
+    def _write_record(self, record: str, count: int) -> None:
+        self.writer.add(f"{{% set __amem.r = __amem.r + {count} %}}{{% set __r = __amem.r %}}{ROW}{record}{BODY}")
+
+    def _write_table_bounds(self, row: int) -> None:
+        """Excel refuses a table without a row under its headings: an empty one is written where a loop leaves none."""
+        for number, table in enumerate(self.tables):
+            first, last = table.body
+            if row == first:
+                self.writer.add(f"{{% set __amem.t{number} = __amem.r %}}")
+            elif row == last + 1:
+                index = next((index for index in range(first, row) if index not in self.rows.axis.markers), first)
+                self.writer.add(f"{{% if __amem.r == __amem.t{number} %}}")
+                self._write_record(f"{index}{';-1' * len(self.rows.axis.loops.get(index, ()))}", 1)
+                self.writer.add(f'<{self.p}row r="{NUMBER}"></{self.p}row>{{% endif %}}')
+
     def _write_row(self, number: int) -> None:
         row, cells = self.reading.rows.get(number), self.reading.cells.get(number, [])
-        measured = self._measured(cells) if row is not None else {}
-        if row is not None:
-            self.writer.add(f'<{self.p}row r="{NUMBER}"{literal(self._row_attributes(number, bool(measured)))}{HEIGHT * bool(measured)}>')
+        if row is None:
+            self._write_cells(number, {}, {})
+            return
         by_column = {cell.column: cell for cell in cells}
+        wraps = self._wraps(cells)
+        if not wraps:
+            self.writer.add(f'<{self.p}row r="{NUMBER}"{literal(self._row_attributes(row, cells))}>')
+            self._write_cells(number, by_column, {})
+            self.writer.add(f"</{self.p}row>")
+            return
+        own = row.get("customHeight") in ("1", "true")
+        line = max(wrap.line for wrap in wraps.values())
+        least = round(float(row.get("ht") or 0) * 100) if own else line
+        custom = ' customHeight="1"' if own or any((number, column) in self.merged for column in wraps) else ""
+        kept = literal(attributes(row, frozenset({"r", "spans", "ht", "customHeight", "dyDescent"})))
+        # What a loop over columns sets is forgotten after it, but for attributes of a namespace, which cost more.
+        name = "__amem.h" if any(column in self.columns.axis.loops for column in by_column) else "__h"
+        self.writer.add(f"{{% set {name} = 0 %}}{{% set __cells %}}")
+        self._write_cells(number, by_column, {column: wrap.source(name) for column, wrap in wraps.items()})
+        height = f' ht="{{{{ [[{name} + {line}, {least}]|max, {MAX_HEIGHT}]|min / 100 }}}}"{custom}'
+        height = height if own else f"{{% if {name} %}}{height}{{% endif %}}"
+        self.writer.add(f'{{% endset %}}<{self.p}row r="{NUMBER}"{kept}{height}>{{{{ __cells }}}}</{self.p}row>')
+
+    def _write_cells(self, number: int, by_column: Mapping[int, Cell], wraps: Mapping[int, str]) -> None:
         columns = set(by_column) | {column for side_row, column in self.source.shape.sides if side_row == number}
         looped = any(column in self.columns.axis.loops for column in columns)
         for name in self.columns.counters if looped else ():
             self.writer.add(f"{{% set __amem.{name} = -1 %}}")
         for column in sorted(columns | set(self.columns.statements if looped else ())):
-            statements = self.columns.statements.get(column)
-            if statements:
+            if statements := self.columns.statements.get(column):
                 self.writer.add(statements if looped else "", f"feuille {self.reading.name}, colonne {letters(column)}")
             elif column not in self.columns.axis.markers:
-                self._write_at(number, column, by_column.get(column), measured.get(column, ""))
-        if row is not None:
-            self.writer.add(f"</{self.p}row>")
+                if column in by_column:
+                    self._write_cell(by_column[column], wraps.get(column, ""))
+                for name, body in self.source.shape.sides.get((number, column), ()):
+                    self.writer.add(f"{SIDE}{name}{self.columns.path(column)}{BODY}{body}{END}", self.reading.place(number, column))
 
-    def _write_at(self, row: int, column: int, cell: Cell | None, measure: str) -> None:
-        if cell:
-            self.writer.add(measure)
-            self._write_cell(cell)
-        for name, body in self.source.shape.sides.get((row, column), ()):
-            self.writer.add(f"{SIDE}{name}{self.columns.path(column)}{BODY}{body}{END}", self.reading.place(row, column))
-
-    def _row_attributes(self, number: int, measured: bool) -> str:
-        row = self.reading.rows[number]
+    def _row_attributes(self, row: Element, cells: Sequence[Cell]) -> str:
         skip = {"r", "spans"} if self.columns.axis.markers else {"r"}
-        if measured:
-            skip |= {"ht", "customHeight", "dyDescent"}
-        elif row.get("customHeight") not in ("1", "true") and any(cell.text or cell.formula for cell in self.reading.cells[number]):
+        if row.get("customHeight") not in ("1", "true") and any(cell.text or cell.formula for cell in cells):
             skip |= {"ht", "dyDescent"}
         return attributes(row, frozenset(skip))
 
-    def _measured(self, cells: list[Cell]) -> dict[int, str]:
-        """Marks for the cells whose text decides on the height of their row.
+    def _wraps(self, cells: Sequence[Cell]) -> dict[int, Wrap]:
+        """The cells whose text decides on the height of their row.
 
-        Excel fits a row to wrapped text when it opens a file, unless cells are merged; LibreOffice does so for neither.
+        Excel fits a row to its wrapped text when it opens a file, but not to merged cells; LibreOffice to neither.
         """
-        wrapping = [cell for cell in cells if cell.text and (size := self.shared.wraps.get(_style(cell))) and size]
-        if not wrapping:
-            return {}
-        row = self.reading.rows[cells[0].row]
-        least = float(row.get("ht") or 0) if row.get("customHeight") in ("1", "true") else 0.0
-        marks = {}
-        for cell in wrapping:
+        found = {}
+        for cell in cells:
+            size = self.shared.wraps.get(_style(cell))
             rect = self.merged.get((cell.row, cell.column), Rect(cell.row, cell.column, cell.row, cell.column))
-            if rect.top == rect.bottom:
-                widths = tuple(self.widths.of(column) for column in range(rect.left, rect.right + 1))
-                self.source.holes.append(HeightHole(rect, widths, self.shared.wraps[_style(cell)], least))
-                marks[cell.column] = f"{HEIGHT}{len(self.source.holes) - 1}{BODY}"
-        return marks
+            if cell.text and size and rect.top == rect.bottom:
+                found[cell.column] = Wrap(self._characters(rect, size), round(size * 136))
+        return found
+
+    def _characters(self, rect: Rect, size: float) -> str:
+        """How many characters stand in a line of these columns: a width counts digits of 11 points, letters are about as wide."""
+        fixed = 0.0
+        repeated = ""
+        for column in range(rect.left, rect.right + 1):
+            if self.columns.axis.loops.get(column):
+                repeated += f" + {max(int(self.widths.of(column) * 11 / size), 1)} * (__c[{column}]|length)"
+            else:
+                fixed += self.widths.of(column) * 11 / size
+        return f"({max(int(fixed), 1)}{repeated})" if rect.left != rect.right else f"{max(int(self.widths.of(rect.left) * 11 / size), 1)}"
 
     # Cells
 
-    def _write_cell(self, cell: Cell) -> None:
+    def _write_cell(self, cell: Cell, wrap: str) -> None:
         skip = _CELL_SKIP | {"cm", "vm"} if cell.text else _CELL_SKIP
         start = f'<{self.p}c r="{self._letters(cell.column)}{NUMBER}"{literal(attributes(cell.element, skip))}'
         place = self.reading.place(cell.row, cell.column)
@@ -147,9 +181,9 @@ class CellWriter:
         else:
             self.tagged = True
             if cell.text.kind == "value":
-                self._write_value(cell, cell.text, start, place)
+                self._write_value(cell, start, place, wrap)
             else:
-                self._write_mixed(cell.text, start, place)
+                self._write_mixed(cell.text, start, place, wrap)
 
     def _letters(self, column: int) -> str:
         if not self.columns.axis.markers:
@@ -163,35 +197,38 @@ class CellWriter:
         type_attribute = f' t="{kind}"' if kind and inside else ""
         self.writer.add(start + type_attribute + (literal(f">{inside}</{self.p}c>") if inside else "/>"))
 
-    def _write_value(self, cell: Cell, text: Text, start: str, place: str) -> None:
+    def _write_value(self, cell: Cell, start: str, place: str, wrap: str) -> None:
         """A cell of one value: number, boolean, text or nothing as the value is."""
+        assert cell.text
         p = self.p
         close = f"</{p}c>"
         string = f'{start} t="inlineStr"><{p}is><{p}t>{{{{ __v }}}}</{p}t></{p}is>{close}'
         if _style(cell) in self.shared.dates:
-            string = f"{DATE}{start}{SPLIT}{{{{ __v }}}}{DATE}"
-        self.writer.add(f"{{% set __v = {expression(text.plain)} %}}", place)
+            string = f"{start}{DATE}{{{{ __v }}}}{DATE}"
+        self.writer.add(f"{{% set __v = {expression(cell.text.plain)} %}}", place)
         self.writer.add(
-            f"{{% if __v is string %}}{{% if __v %}}{string}{{% else %}}{start}/>{{% endif %}}"
+            f"{{% if __v is string %}}{{% if __v %}}{wrap}{string}{{% else %}}{start}/>{{% endif %}}"
             f'{{% elif __v is boolean %}}{start} t="b"><{p}v>{{{{ __v|int }}}}</{p}v>{close}'
             f"{{% elif __v is number %}}{start}><{p}v>{{{{ __v }}}}</{p}v>{close}"
             f"{{% elif __v is none %}}{start}/>{{% else %}}{string}{{% endif %}}",
             place,
         )
 
-    def _write_mixed(self, text: Text, start: str, place: str) -> None:
+    def _write_mixed(self, text: Text, start: str, place: str, wrap: str) -> None:
+        """A cell of text with tags; blocks alone may leave nothing: such a cell is to be empty, not an empty text."""
         p = self.p
         if not text.plain.strip():
             self.writer.add(start + "/>")
             return
-        body = f'{start} t="inlineStr"><{p}is>{_rich(text.runs, p)}</{p}is></{p}c>'
-        if TAG.sub("", text.plain).strip() or "{%" not in text.plain:
-            self.writer.add(body, place)
+        plain = len(text.runs) == 1 and not text.runs[0][0]
+        never_empty = "{%" not in text.plain or bool(TAG.sub("", text.plain).strip())
+        if never_empty and not wrap:
+            self.writer.add(f'{start} t="inlineStr"><{p}is>{_rich(text.runs, p)}</{p}is></{p}c>', place)
             return
-        # Blocks alone may leave nothing: such a cell is to be empty, not an empty text.
         content = "".join(source_of(run) for _, run in text.runs)
-        self.writer.add(f"{{% set __v %}}{content}{{% endset %}}{{% if __v %}}", place)
-        self.writer.add(f"{body}{{% else %}}{start}/>{{% endif %}}", place)
+        inside = f"<{p}t>{{{{ __v }}}}</{p}t>" if plain else _rich(text.runs, p)
+        self.writer.add(f"{{% set __v %}}{content}{{% endset %}}{wrap}{{% if __v %}}", place)
+        self.writer.add(f'{start} t="inlineStr"><{p}is>{inside}</{p}is></{p}c>{{% else %}}{start}/>{{% endif %}}', place)
 
     def _write_formula(self, cell: Cell, start: str, place: str) -> None:
         element = child(cell.element, "f")

@@ -39,7 +39,7 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     """The plan of a sheet."""
     rows, columns, shape = reading.row_structure, reading.column_structure, reading.shape
     source = PartSource(part, shape)
-    cells = CellWriter(reading, source, shared, [table.name for table in tables] if shape.wrappers else [])
+    cells = CellWriter(reading, source, shared, tables)
     cells.write()
     compile_frame(reading.root, source, web)
     head, tail = source.tokens.source(serialised(reading.root)).split(ROWS)
@@ -47,12 +47,12 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     writer = Writer()
     if columns.axis.markers:
         writer.add("{% set __amem.s = __amem.s + 1 %}{% set __c = __colonnes[__amem.s] %}")
-    writer.add(SHEET)
+    writer.add("{% set __amem.r = 0 %}" + SHEET)
     writer.add(source_of(reading.name) + TAIL + head + TAIL, place)
     writer.extend(cells.writer)
     writer.add(TAIL + tail, place)
-    counters = "".join(f", {name}=-1" for name in rows.counters + columns.counters)
-    jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1{counters}) %}}")
+    counters = "".join(f", {name}=-1" for name in (*rows.counters, *columns.counters, *(f"t{number}" for number in range(len(tables)))))
+    jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1, r=0, h=0{counters}) %}}")
     return SheetPlan(
         reading.name, cells.p, shape.wrappers, rows.axis, columns.axis, _column_source(reading), jinja,
         tuple(source.holes), tuple(source.blocks), tuple(tables), cells.tagged or source.tagged or bool(shape.wrappers),

@@ -1,21 +1,21 @@
 """What a rendered part leaves open until all maps are known: references, blocks of cells, places, and how each is then written.
 
 Jinja writes the parts with marks in them: `<` and a control character. Data never contains a bare `<` (it is escaped), template
-XML never a control character. `ROW` opens each row's record and `BODY` ends it, `NUMBER` stands for the row's own number,
-`OPEN … CLOSE` for something that a `Hole` fills; `BLOCK`, `SIDE` and `END` belong to `excel_blocks`.
+XML never a control character. `ROW` opens each row's record and `BODY` ends it; `OPEN … CLOSE` is something that a `Hole` fills;
+`BLOCK`, `SIDE` and `END` belong to `excel_blocks`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import NamedTuple, Protocol
-from xml.sax.saxutils import escape
 
 from amem_reports.rendering.excel_map import AxisMap, Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, letters, quoted_sheet, rect_text
 
-ROW, NUMBER, OPEN, CLOSE, SHEET, TAIL, DATE, HEIGHT = "<\x01", "<\x02", "<\x03", "<\x04", "<\x05", "<\x06", "<\x07", "<\x08"
+ROW, OPEN, CLOSE, SHEET, TAIL, DATE = "<\x01", "<\x03", "<\x04", "<\x05", "<\x06", "<\x07"
 SPLIT, BLOCK, BODY, END, SIDE, ROWS, WEB = "<\x0b", "<\x0e", "<\x0f", "<\x10", "<\x11", "<\x12", "<\x13"
 
 # What points at cells of which none was written points there instead: cells that stay empty, inside the grid so that inserting
@@ -239,10 +239,6 @@ class TableHole(NamedTuple):
         return copy_name(self.name, sheet.copy)
 
 
-def _escaped(text: str) -> str:
-    return escape(text, {'"': "&quot;"})
-
-
 class TableIdHole(NamedTuple):
     """A table's number, unique in the workbook."""
 
@@ -255,3 +251,8 @@ class TableIdHole(NamedTuple):
 def copy_name(name: str, copy: int) -> str:
     """The name of a copy's own part or table: the first keeps the template's."""
     return f"{name}_{copy + 1}" if copy else name
+
+
+def _escaped(text: str) -> str:
+    """For texts and attributes alike, with the apostrophes of formulas left readable."""
+    return escape(text, quote=False).replace('"', "&quot;")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import unescape
-from xml.sax.saxutils import escape, quoteattr
+from html import escape, unescape
 
 from amem_reports.rendering.excel_blocks import filled_part
 from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, END, NOWHERE, WEB, RefHole, SheetMap, copy_name
@@ -65,7 +64,7 @@ class Assembly:
                 target = f"/{copy_part(one.template.part, one.map.copy)}"
                 links.append(f'<Relationship Id="{link}" Type="{one.template.link.type}" Target="{target}"/>')
             self._sheet(one)
-            attributes = f'name={quoteattr(one.map.name)} sheetId="{sheet_id}"{one.template.attributes} {self.plan.id_attribute}="{link}"'
+            attributes = f'name="{escape(one.map.name)}" sheetId="{sheet_id}"{one.template.attributes} {self.plan.id_attribute}="{link}"'
             elements.append(f"<{self.plan.prefix}sheet {attributes}/>")
         self._left_out(made)
         self._workbook(made, elements)
@@ -106,7 +105,7 @@ class Assembly:
         content = self.parts.get(rels)
         text = (content if isinstance(content, bytes) else self.package.read(rels)).decode()
         fixed = f'Type="{_HYPERLINK}" TargetMode="External"'
-        added = "".join(f'<Relationship Id="{name}" {fixed} Target={quoteattr(target)}/>' for target, name in web.items())
+        added = "".join(f'<Relationship Id="{name}" {fixed} Target="{escape(target)}"/>' for target, name in web.items())
         for link in template.links[template.part]:
             if link.external and "{" in link.target.replace("%7B", "{"):
                 text = re.sub(rf'<Relationship\b[^>]*\bId="{re.escape(link.id)}"[^>]*?/>', "", text)
@@ -192,13 +191,13 @@ def _relationships(links: Sequence[Link], own: set[str], copy: int) -> str:
             continue
         target = link.target if link.external else "/" + (copy_part(link.target, copy) if link.target in own else link.target)
         mode = ' TargetMode="External"' if link.external else ""
-        items.append(f'<Relationship Id="{link.id}" Type="{link.type}" Target={quoteattr(target)}{mode}/>')
+        items.append(f'<Relationship Id="{link.id}" Type="{link.type}" Target="{escape(target)}"{mode}/>')
     return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{"".join(items)}</Relationships>'
 
 
 def _meaning(name: Name, sheet: SheetMap) -> str:
     """What a name means now; empty when a print area or its like has lost its cells."""
-    text = "".join(RefHole(piece).fill(sheet, NOWHERE) if isinstance(piece, Ref) else escape(piece) for piece in name.meaning)
+    text = "".join(RefHole(piece).fill(sheet, NOWHERE) if isinstance(piece, Ref) else escape(piece, quote=False) for piece in name.meaning)
     lost = name.built_in and (f"${EMPTY_ROW}" in text or f"${letters(EMPTY_COLUMN)}" in text)
     return "" if lost else text
 

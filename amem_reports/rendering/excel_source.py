@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from amem_reports.rendering.excel_blocks import HERE, Block, EachBlock, RuleBlock
 from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, OPEN, SHEET, Hole, RefHole
@@ -186,8 +186,8 @@ def formula_text(piece: str) -> str:
     result = []
     position = 0
     for match in TAG.finditer(piece):
-        result.append(literal(escape(piece[position : match.start()])))
+        result.append(literal(escape(piece[position : match.start()], quote=False)))
         tag = mended(match[0].replace('""', '"'))
         result.append(f"{{{{ ({expression(tag)})|string|replace('\"', '\"\"') }}}}" if tag.startswith("{{") else tag)
         position = match.end()
-    return "".join(result) + literal(escape(piece[position:]))
+    return "".join(result) + literal(escape(piece[position:], quote=False))

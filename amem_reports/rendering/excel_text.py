@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Literal, NamedTuple
-from xml.sax.saxutils import escape
 
 Run = tuple[str, str]  # properties as XML ("" for none), text
 
@@ -115,9 +115,9 @@ def source_of(text: str) -> str:
     pieces: list[str] = []
     position = 0
     for match in TAG.finditer(text):
-        pieces += [literal(escape(text[position : match.start()])), mended(match[0])]
+        pieces += [literal(escape(text[position : match.start()], quote=False)), mended(match[0])]
         position = match.end()
-    return "".join(pieces) + literal(escape(text[position:]))
+    return "".join(pieces) + literal(escape(text[position:], quote=False))
 
 
 def literal(xml: str) -> str:

@@ -5,73 +5,78 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from html import unescape
-from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
+from html import escape, unescape
+from typing import TYPE_CHECKING, NamedTuple
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_blocks import HERE, filled
-from amem_reports.rendering.excel_holes import BODY, DATE, NOWHERE, NUMBER, ROW, SPLIT, Here, Hole, SheetMap, copy_name
+from amem_reports.rendering.excel_holes import BODY, DATE, NOWHERE, ROW, SPLIT, Here, Hole, SheetMap, copy_name
 from amem_reports.rendering.excel_refs import Rect, Ref, letters
 from amem_reports.rendering.excel_shared import serial_number
+
+if TYPE_CHECKING:
+    from amem_reports.rendering.excel_rows import Sheet
 
 _TYPE = re.compile(r'\st="(\w+)"')
 _VALUE = re.compile(r"<(?:\w+:)?v>(.*?)</(?:\w+:)?v>")
 _TEXT = re.compile(r"<(?:\w+:)?t(?: [^>]*)?>(.*?)</(?:\w+:)?t>", re.DOTALL)
+_FORMULA = re.compile(r"<(?:\w+:)?f[ >/]")
 MAX_CACHE = 10_000
 
 
 class SheetCells:
-    """The cells of one rendered sheet, read from its source text."""
+    """The cells of one rendered sheet, read from its rows in `text` between `start` and `end`."""
 
-    def __init__(self, body: str, prefix: str, strings: Callable[[int], str], date1904: bool) -> None:
-        self._body, self._prefix, self._strings, self._date1904 = body, prefix, strings, date1904
+    def __init__(self, sheet: Sheet, strings: Callable[[int], str], date1904: bool) -> None:
+        self._sheet, self._strings, self._date1904 = sheet, strings, date1904
 
     @cached_property
     def _rows(self) -> list[int]:
-        """Where each written row's record begins in the body; 0 for the template's rows without cells."""
+        """Where each written row begins; 0 for the template's rows without cells."""
+        text, end = self._sheet.text, self._sheet.end
         starts = [0]
-        position = self._body.find(ROW)
+        position = text.find(ROW, self._sheet.start, end)
         while position >= 0:
-            end = self._body.index(BODY, position)
-            record = self._body[position + len(ROW) : end]
+            start = text.index(BODY, position)
+            record = text[position + len(ROW) : start]
             count = int(record.partition("*")[2]) if "*" in record else 1
-            starts += [end] + [0] * (count - 1)
-            position = self._body.find(ROW, end)
+            starts += [start] + [0] * (count - 1)
+            position = text.find(ROW, start, end)
         return starts
 
     def value(self, row: int, column: int) -> str | float | None:
         """Text, number, or None for what only Excel can tell (a formula). An empty cell is the empty text."""
         if row >= len(self._rows) or not self._rows[row]:
             return ""
-        body = self._body
-        end = body.find(ROW, self._rows[row])
-        start = body.find(f' r="{letters(column)}{NUMBER}"', self._rows[row], end if end >= 0 else len(body))
+        text = self._sheet.text
+        end = text.find(ROW, self._rows[row], self._sheet.end)
+        start = text.find(f'{self._sheet.plan.prefix}c r="{letters(column)}{row}"', self._rows[row], end if end >= 0 else self._sheet.end)
         if start < 0:
             return ""
-        closing = body.index(">", start + len(NUMBER) + 5)
-        attributes = body[start:closing]
+        closing = text.index(">", start)
+        attributes = text[start:closing]
         if attributes.endswith("/"):
             return ""
-        close = f"</{self._prefix}c>"
-        if SPLIT in attributes:
-            return self._date(body[start : body.index(DATE, start)])
-        return self._content(attributes, body[closing + 1 : body.index(close, closing)])
+        if DATE in attributes:
+            return self._date(text[start : text.index(DATE, text.index(DATE, start) + 1)])
+        return self._content(attributes, text[closing + 1 : text.index(f"</{self._sheet.plan.prefix}c>", closing)])
 
     def _date(self, cell: str) -> str | float:
-        text = unescape(cell.partition(SPLIT)[2])
+        text = unescape(cell.partition(DATE)[2])
         serial = serial_number(text, self._date1904)
         return float(serial) if serial else text
 
     def _content(self, attributes: str, inside: str) -> str | float | None:
         kind = _TYPE.search(attributes)
         value = _VALUE.search(inside)
-        if re.match(r"<(?:\w+:)?f[ >/]", inside):
+        if _FORMULA.match(inside):
             return None
         if kind and kind[1] == "s" and value:
             return self._strings(int(value[1]))
+        if kind and kind[1] == "inlineStr":
+            return unescape("".join(_TEXT.findall(inside)))
         if kind and kind[1] not in ("n", "b"):
-            return unescape("".join(_TEXT.findall(inside))) if kind[1] == "inlineStr" else unescape(value[1]) if value else ""
+            return unescape(value[1]) if value else ""
         return float(value[1]) if value else ""
 
 
@@ -134,7 +139,7 @@ class TableColumnsBlock(NamedTuple):
         self._check(names, sheet)
         items = []
         for number, (name, (_, offset)) in enumerate(zip(names, sorted(found), strict=True), 1):
-            head = f" id=\"{number}\" name={quoteattr(name, {chr(10): '_x000a_'})}"
+            head = f' id="{number}" name="{escape(name).replace(chr(10), "_x000a_")}"'
             items.append(filled(bodies[offset].replace(HERE, head), sheet, holes, NOWHERE))
         return f'<{self.prefix}tableColumns count="{len(items)}">{"".join(items)}</{self.prefix}tableColumns>'
 

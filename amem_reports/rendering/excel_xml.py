@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_text import literal
@@ -90,15 +91,13 @@ def inline(element: Element) -> str:
 
 def attributes(element: Element, skip: frozenset[str] = frozenset()) -> str:
     """The attributes as XML text, but those named in `skip` (local names)."""
-    from xml.sax.saxutils import quoteattr
-
     names = {uri: name for name, uri in element.nsmap.items() if name}
     result = []
     for name, value in element.attrib.items():
         uri, _, bare = str(name).rpartition("}")
         if bare not in skip:
             qualified = f"{names[uri[1:]]}:{bare}" if uri else bare
-            result.append(f" {qualified}={quoteattr(str(value))}")
+            result.append(f' {qualified}="{escape(str(value))}"')
     return "".join(result)
 
 
