@@ -20,6 +20,29 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _MACROS = "vbaProject.bin"
 
 
+class Deflated:
+    """A part's content, compressed while it is written: what is held is what the file will hold."""
+
+    def __init__(self) -> None:
+        self.size = self.crc = 0
+        self.pieces: list[bytes] = []
+        self._deflater = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -15)
+
+    def write(self, data: bytes) -> None:
+        """Add to the content."""
+        self.size += len(data)
+        self.crc = zlib.crc32(data, self.crc)
+        if piece := self._deflater.compress(data):
+            self.pieces.append(piece)
+
+    def close(self) -> None:
+        """No more will come."""
+        self.pieces.append(self._deflater.flush())
+
+
+Content = bytes | Iterable[bytes] | Deflated
+
+
 class Package:
     """A template's parts. AmemError when the file is no sound Word or Excel package."""
 
@@ -42,6 +65,7 @@ class Package:
                 "ce n’est pas un fichier Word ou Excel, ou il est abîmé", "l’ouvrir et le réenregistrer en .docx ou .xlsx"
             ) from error
         self._check()
+        self._by_name = {entry.filename: entry for entry in self._entries}
 
     def _refusal(self, message: str, remedy: str) -> AmemError:
         return AmemError([Constat(self.name, "", message, remedy)])
@@ -62,13 +86,11 @@ class Package:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the parts, in the order of the file."""
-        return tuple(entry.filename for entry in self._entries)
+        return tuple(self._by_name)
 
     def read(self, name: str) -> bytes:
         """A part's content; KeyError when there is none of that name, AmemError when it is damaged or lies about its size."""
-        entry = next((entry for entry in self._entries if entry.filename == name), None)
-        if entry is None:
-            raise KeyError(name)
+        entry = self._by_name[name]
         raw = self._raw(entry)
         if entry.compress_type == zipfile.ZIP_STORED:
             data = raw
@@ -94,7 +116,7 @@ class Package:
             raise self._refusal("le fichier est coupé", "le reprendre d’une copie entière")
         return raw
 
-    def write(self, out: BinaryIO, parts: Mapping[str, bytes | Iterable[bytes] | None]) -> None:
+    def write(self, out: BinaryIO, parts: Mapping[str, Content | None]) -> None:
         """Write the package with some parts new, changed or (None) left out; same input, same bytes."""
         known = self.names
         order = [CONTENT_TYPES, *(name for name in known if name != CONTENT_TYPES), *sorted(set(parts) - set(known))]
@@ -108,21 +130,33 @@ class Package:
                     _add(archive, name, content)
 
     def _copy(self, archive: zipfile.ZipFile, name: str) -> None:
-        entry = next(entry for entry in self._entries if entry.filename == name)
-        raw, copy = self._raw(entry), zipfile.ZipInfo(name, EPOCH)
-        copy.compress_type, copy.create_system = entry.compress_type, 0
+        entry = self._by_name[name]
+        copy = zipfile.ZipInfo(name, EPOCH)
+        copy.compress_type = entry.compress_type
         copy.CRC, copy.file_size, copy.compress_size = entry.CRC, entry.file_size, entry.compress_size
-        assert archive.fp is not None
-        copy.header_offset = archive.fp.tell()
-        archive.fp.write(copy.FileHeader(zip64=False))
-        archive.fp.write(raw)
-        archive.start_dir = archive.fp.tell()  # zipfile has no public way to add bytes that are compressed already
-        archive.filelist.append(copy)
-        archive.NameToInfo[name] = copy
+        _add_compressed(archive, copy, [self._raw(entry)])
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes | Iterable[bytes]) -> None:
+def _add_compressed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
+    """Add bytes that are compressed already, for which zipfile has no public way."""
+    assert archive.fp is not None
+    entry.create_system = 0
+    entry.header_offset = archive.fp.tell()
+    archive.fp.write(entry.FileHeader(zip64=False))
+    for piece in pieces:
+        archive.fp.write(piece)
+    archive.start_dir = archive.fp.tell()
+    archive.filelist.append(entry)
+    archive.NameToInfo[entry.filename] = entry
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: Content) -> None:
     entry = zipfile.ZipInfo(name, EPOCH)
+    if isinstance(content, Deflated):
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.CRC, entry.file_size, entry.compress_size = content.crc, content.size, sum(map(len, content.pieces))
+        _add_compressed(archive, entry, content.pieces)
+        return
     entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
     if isinstance(content, bytes):
         archive.writestr(entry, content)

@@ -1,0 +1,168 @@
+"""How much a template may do: work (fuel), memory, output. A hostile or mistaken template ends in a sentence, within seconds.
+
+The engine counts its own instructions; what an instruction may cost is bounded here. Source is bounded before it is compiled: each turn of
+a loop, each call of a macro and each assignment that may grow reports to a meter, which looks at the memory of the process; string
+methods that can multiply text become functions that know a limit.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from amem_reports.rendering.lexer import JINJA
+
+FUEL, FUEL_PER_VALUE = 20_000_000, 400
+MEMORY, MEMORY_PER_VALUE = 150_000_000, 2_000
+MAX_OUTPUT = 500_000_000
+MAX_TEXT = 50_000_000
+"""Characters that one filter may make."""
+
+_REPEATED = re.compile(r"-?\s*for\b")
+_GROWING = re.compile(r"-?\s*(?:macro\b|call\b|endset\b|set\b[^=]*=.*[~+*(|])", re.DOTALL)
+_COUNTER = re.compile(r"-?\s*set\s+([\w.]+)\s*=\s*\1\s*\+\s*\d+\s*")
+_METHOD = re.compile(r"\.\s*(replace|join|format)\s*\(")
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'", re.DOTALL)
+_RAW = re.compile(r"-?\s*(end)?raw\b")
+
+
+class ExcessError(Exception):
+    """A template asks for too much memory; `offset` is where in its source."""
+
+    def __init__(self, offset: int = 0) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+class Bounded(NamedTuple):
+    """Source with its reports to the meter, and for each tag where it stands here and where it stood."""
+
+    text: str
+    tags: tuple[tuple[int, int], ...]
+
+    def offset(self, here: int) -> int:
+        """The offset in the source as written, of the tag at an offset of the bounded text."""
+        index = bisect_right(self.tags, here, key=lambda tag: tag[0]) - 1
+        return self.tags[index][1] if index >= 0 else 0
+
+
+def bounded(source: str) -> Bounded:
+    """Source that reports what it does."""
+    pieces: list[str] = []
+    tags: list[tuple[int, int]] = []
+    last = length = 0
+    raw = False
+    for match in JINJA.finditer(source):
+        before, tag = source[last : match.start()], match[0]
+        written, raw = (tag, raw) if raw and not _is_raw(tag, end=True) else (_reporting(tag, match.start()), _is_raw(tag, end=False))
+        tags.append((length + len(before), match.start()))
+        pieces += [before, written]
+        length += len(before) + len(written)
+        last = match.end()
+    return Bounded("".join([*pieces, source[last:]]), tuple(tags))
+
+
+def _is_raw(tag: str, *, end: bool) -> bool:
+    match = _RAW.match(tag, 2) if tag.startswith("{%") else None
+    return match is not None and bool(match[1]) == end
+
+
+def _reporting(tag: str, offset: int) -> str:
+    if tag.startswith("{#"):
+        return tag
+    if _METHOD.search(tag):
+        tag = safe_methods(tag)
+    if tag.startswith("{{"):
+        return tag
+    if _REPEATED.match(tag, 2):
+        return f"{tag}{{{{ __tour({offset}) }}}}"
+    code = tag[2:-2]
+    if _GROWING.match(code) and not _COUNTER.fullmatch(code):
+        return f"{tag}{{{{ __pas({offset}) }}}}"
+    return tag
+
+
+def safe_methods(code: str) -> str:
+    """`x.replace(a, b)` as `__replace(x, a, b)`: the same, with a limit. Strings are left alone."""
+    while True:
+        masked = _STRING.sub(lambda match: "_" * len(match[0]), code)
+        match = _METHOD.search(masked)
+        if match is None:
+            return code
+        start = _operand(masked, match.start())
+        comma = "" if masked[match.end() :].lstrip().startswith(")") else ", "
+        code = f"{code[:start]}__{match[1]}({code[start : match.start()].strip()}{comma}{code[match.end() :]}"
+
+
+def _operand(masked: str, end: int) -> int:
+    """Where the expression begins that a method at `end` is called on: names, dots, and whole brackets before it."""
+    position, depth = end, 0
+    while position > 0:
+        char = masked[position - 1]
+        if char in ")]}":
+            depth += 1
+        elif char in "([{":
+            if depth == 0:
+                break
+            depth -= 1
+        elif depth == 0 and not (char.isalnum() or char in "_."):
+            break
+        position -= 1
+    return position
+
+
+class Meter:
+    """Watches the memory of the process while a template is filled: `turn` for each turn of a loop, `step` for what may double."""
+
+    def __init__(self, values: int) -> None:
+        self._limit = _peak() + MEMORY + MEMORY_PER_VALUE * values
+        self._turns = 0
+
+    def turn(self, offset: int) -> str:
+        """One more turn of a loop; memory is looked at now and then."""
+        self._turns += 1
+        return "" if self._turns & 15 else self.step(offset)
+
+    def step(self, offset: int) -> str:
+        """ExcessError when the process has grown too much."""
+        if _peak() > self._limit:
+            raise ExcessError(offset)
+        return ""
+
+
+def _peak_posix() -> Callable[[], int]:
+    from resource import RUSAGE_SELF, getrusage
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return lambda: getrusage(RUSAGE_SELF).ru_maxrss * unit
+
+
+def _peak_windows() -> Callable[[], int]:
+    import ctypes
+    from ctypes import wintypes
+
+    class Counters(ctypes.Structure):
+        _fields_ = (
+            ("cb", wintypes.DWORD),
+            ("faults", wintypes.DWORD),
+            *((name, ctypes.c_size_t) for name in ("peak", "set", "pool_peak", "pool", "other_peak", "other", "pagefile", "pagefile_peak")),
+        )
+
+    counters = Counters()
+    counters.cb = ctypes.sizeof(Counters)
+    kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.K32GetProcessMemoryInfo.argtypes = (wintypes.HANDLE, ctypes.POINTER(Counters), wintypes.DWORD)
+    process = kernel.GetCurrentProcess()
+
+    def peak() -> int:
+        kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.cb)
+        return int(counters.peak)
+
+    return peak
+
+
+_peak = _peak_windows() if sys.platform == "win32" else _peak_posix()

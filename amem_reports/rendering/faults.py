@@ -1,0 +1,135 @@
+"""Faults of templates as French sentences: what the engine found wrong, where a person sees it, and how to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import minijinja
+
+from amem_reports.errors import Constat
+from amem_reports.rendering import names
+from amem_reports.rendering.bounds import ExcessError
+from amem_reports.rendering.filters import UnfitError
+from amem_reports.rendering.lexer import JINJA
+
+if TYPE_CHECKING:
+    from amem_reports.rendering.tags import Source
+
+_EXCESS = ("le document produit est trop grand, ou la balise fait trop de texte", "réduire la boucle ou le texte répété")
+_KINDS = {
+    "UndefinedError": ("nom inconnu", "corriger le nom"),
+    "UnknownFilter": ("filtre inconnu", "corriger le nom du filtre"),
+    "UnknownFunction": ("fonction inconnue", "corriger le nom de la fonction"),
+    "UnknownTest": ("test inconnu", "corriger le nom du test"),
+    "UnknownMethod": ("méthode inconnue", "employer un filtre"),
+    "SyntaxError": ("balise mal écrite", "vérifier la balise : guillemets, parenthèses, mots"),
+    "TemplateNotFound": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
+    "BadInclude": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
+}
+_UNCLOSED = ("condition ou boucle mal fermée", "vérifier que chaque for et chaque if a sa fin")
+_DETAILS = (
+    ("ran out of fuel", ("boucle trop longue", "réduire la boucle")),
+    ("range has too many elements", ("boucle trop longue", "réduire la plage de range()")),
+    ("recursion limit", ("une macro s’appelle sans fin", "enlever cet appel")),
+    ("is too large", _EXCESS),
+    ("unexpected end of input, expected end of block", _UNCLOSED),
+    ("unknown statement end", _UNCLOSED),
+    ("unknown statement el", _UNCLOSED),
+    ("unknown statement", ("instruction inconnue", "corriger le premier mot de la balise")),
+    ("unable to calculate", ("calcul impossible", "vérifier les valeurs de ce calcul")),
+    ("unsupported types", ("calcul impossible", "vérifier les valeurs de ce calcul")),
+    ("not iterable", ("ce n’est pas une liste", "donner une liste à cette boucle")),
+)
+
+
+def of_template(error: minijinja.TemplateError, source: Source, context: Mapping[str, Any], template: str) -> list[Constat]:
+    """What the engine found, after all else that can be seen wrong in the same part without filling it."""
+    seen = names.check(source, context, template)
+    if error.kind == "SyntaxError" and any(names.MISWRITTEN in one.message for one in seen):
+        return seen
+    found = _constat(error, source, context, template)
+    return list({(one.endroit, one.message): one for one in [*seen, found]}.values())
+
+
+def unknown_names(source: Source, context: Mapping[str, Any], template: str, unknown: Iterable[str]) -> list[Constat]:
+    """All unknown names of a part; at least these."""
+    found = names.check(source, context, template)
+    told = " ".join(one.message for one in found)
+    return found + [names.unknown(name, source.place(0), context, template) for name in sorted(unknown) if f"« {name} »" not in told]
+
+
+def of_value(error: Exception, source: Source, context: Mapping[str, Any], template: str) -> Constat:
+    """What a filter, a method or the meter raised, and the tag that made it do so."""
+    from amem_reports.rendering import tags
+
+    if isinstance(error, ExcessError):
+        return Constat(template, source.place(error.offset), *_EXCESS)
+    offset, tag = _failing_tag(source, context)
+    if isinstance(error, tags.PrintedGroupError):
+        message, remedy = "cette balise donne un groupe de valeurs, pas un texte", "choisir une valeur du groupe : « {{ groupe.valeur }} »"
+    elif isinstance(error, UnfitError):
+        message, remedy = str(error), "vérifier la valeur dans les données, ou le filtre"
+    else:
+        message, remedy = "balise impossible à évaluer", "vérifier la balise et la valeur qu’elle reçoit"
+    return Constat(template, source.place(offset), message + (f", dans « {visible(tag)} »" if tag else ""), remedy)
+
+
+def _failing_tag(source: Source, context: Mapping[str, Any]) -> tuple[int, str]:
+    """Fill once more, noting each tag that is come to: the last one noted is at fault."""
+    from amem_reports.rendering import tags
+
+    noted = [-1]
+    engine = tags.Engine()
+    engine.calls = _Nothing()
+    engine.environment.add_global("__ici", noted.append)
+    engine.environment.finalizer = tags.refuse_groups
+    text = JINJA.sub(lambda match: f"{{% do __ici({match.start()}) %}}{match[0]}", source.text)
+    try:
+        engine.environment.fuel = 50_000_000
+        engine.environment.render_template(engine.prepare(text).name, **context)
+    except Exception:  # noqa: BLE001 - it is meant to fail
+        match = JINJA.match(source.text, noted[-1]) if noted[-1] >= 0 else None
+        return max(noted[-1], 0), match[0] if match else ""
+    return 0, ""
+
+
+class _Nothing(dict[str, Any]):
+    """Calls that do nothing."""
+
+    def __missing__(self, key: str) -> Any:
+        return lambda value, *arguments: value
+
+
+def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[str, Any], template: str) -> Constat:
+    from amem_reports.rendering import tags
+
+    start, stop = error.range or (0, 0)
+    ready = tags.bounded_source(source.text)
+    raw = ready.text.encode()
+    place = source.place(ready.offset(len(raw[:start].decode("utf-8", "ignore"))))
+    expression = visible(raw[start:stop].decode("utf-8", "ignore"))
+    if error.kind == "UndefinedError":
+        match = re.match(r"`(.+)` is undefined", error.detail or "")
+        return names.unknown(match[1] if match else expression, place, context, template)
+    if error.kind == "UnknownFilter":
+        match = re.match(r"filter (.*) is unknown$", error.detail or "")
+        return names.unknown_filter(match[1] if match else expression, place, template)
+    message, remedy = _explain(error)
+    said = expression and (message, remedy) != _UNCLOSED
+    return Constat(template, place, message + (f" « {expression} »" if said else ""), remedy)
+
+
+def _explain(error: minijinja.TemplateError) -> tuple[str, str]:
+    text = f"{error.detail or ''} {error}"
+    for words, explained in _DETAILS:
+        if words in text:
+            return explained
+    return _KINDS.get(error.kind, ("balise impossible à évaluer", "vérifier la balise et la valeur qu’elle reçoit"))
+
+
+def visible(text: str) -> str:
+    """The words of a tag without the XML around it, short enough to read."""
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
+    return words if len(words) <= 80 else words[:80] + "…"

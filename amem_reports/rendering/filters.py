@@ -1,0 +1,162 @@
+"""What tags can do to a value: French filters, and the filters of Jinja that could multiply text, with a limit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from amem_reports import french
+from amem_reports.rendering.bounds import MAX_TEXT, ExcessError
+
+Filter = Callable[..., Any]
+
+
+class UnfitError(Exception):
+    """A filter got a value that is not for it; the message is French."""
+
+
+def _french(name: str, function: Filter, wanted: str) -> Filter:
+    """A filter that leaves the empty value empty, so that « à renseigner » or a blank cell stay the template's choice."""
+
+    def filled(value: Any, *arguments: Any, **named: Any) -> Any:
+        if value is None or (isinstance(value, str) and value == ""):
+            return ""
+        try:
+            return function(value, *arguments, **named)
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError):
+            raise UnfitError(f"une valeur ne convient pas à son filtre : « {name} » attend {wanted}, et reçoit {shown(value)}") from None
+
+    return filled
+
+
+def shown(value: Any) -> str:
+    """A value in a message, short."""
+    if isinstance(value, Mapping):
+        return "un groupe de valeurs"
+    if isinstance(value, (list, tuple)):
+        return "une liste"
+    text = str(value)
+    return f"« {text if len(text) <= 40 else text[:40] + '…'} »"
+
+
+def _amount(value: Mapping[str, Any]) -> str:
+    return french.montant(value["montant"], str(value["devise"]))
+
+
+def _limited(size: int) -> None:
+    if size > MAX_TEXT:
+        raise ExcessError
+
+
+def replace(text: Any, old: Any, new: Any = "", count: int = -1) -> str:
+    """Jinja's `replace`."""
+    whole, old, new = str(text), str(old), str(new)
+    found = whole.count(old) if count < 0 else min(whole.count(old), count)
+    _limited(len(whole) + found * max(len(new) - len(old), 0))
+    return whole.replace(old, new, count)
+
+
+def join(items: Iterable[Any], separator: Any = "", attribute: str | None = None) -> str:
+    """Jinja's `join`."""
+    between = str(separator)
+    texts = [str(item if attribute is None else item[attribute]) for item in items]
+    _limited(sum(map(len, texts)) + len(between) * len(texts))
+    return between.join(texts)
+
+
+def _number_of_places(pattern: str) -> int:
+    return max((int(digits) for digits in re.findall(r"\d+", pattern)), default=0)
+
+
+def percent_format(pattern: str, *values: Any, **named: Any) -> str:
+    """Jinja's `format`: the old way, with per cent signs."""
+    _limited(_number_of_places(pattern) * MAX_TEXT // 1000)
+    return pattern % (named or tuple(values))
+
+
+def brace_format(pattern: str, *values: Any, **named: Any) -> str:
+    """`str.format` for plain fields only: no attribute and no index can be followed."""
+    _limited(_number_of_places(pattern) * MAX_TEXT // 1000)
+    if re.search(r"\{[^{}:]*[.\[!]|\{[^{}]*\{", pattern.replace("{{", "")):
+        raise ValueError(pattern)
+    return pattern.format(*values, **named)
+
+
+def indent(text: Any, width: int = 4, first: bool = False) -> str:
+    """Jinja's `indent`."""
+    lines = str(text).split("\n")
+    _limited(len(str(text)) + width * len(lines))
+    margin = " " * width
+    return (margin if first else "") + f"\n{margin}".join(lines)
+
+
+def wordwrap(text: Any, width: int = 79) -> str:
+    """Jinja's `wordwrap`, at spaces only."""
+    import textwrap
+
+    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in str(text).split("\n"))
+
+
+def batch(items: Iterable[Any], size: int, filler: Any = None) -> list[list[Any]]:
+    """Jinja's `batch`: rows of `size` items, the last filled up when there is something to fill with."""
+    _limited(size * 100)
+    items = list(items)
+    rows = [items[start : start + size] for start in range(0, len(items), size)]
+    if rows and filler is not None:
+        rows[-1] += [filler] * (size - len(rows[-1]))
+    return rows
+
+
+def columns(items: Iterable[Any], count: int, filler: Any = None) -> list[list[Any]]:
+    """Jinja's `slice`: `count` columns as equal as can be, the longer ones first."""
+    _limited(count * 100)
+    items = list(items)
+    length, longer = divmod(len(items), count)
+    made, start = [], 0
+    for number in range(count):
+        stop = start + length + (number < longer)
+        made.append([*items[start:stop], *([filler] if filler is not None and longer and number >= longer else [])])
+        start = stop
+    return made
+
+
+FRENCH: dict[str, Filter] = {
+    "date": _french("date", french.date_longue, "une date (AAAA-MM-JJ)"),
+    "date_courte": _french("date_courte", french.date_courte, "une date (AAAA-MM-JJ)"),
+    "echeance": _french("echeance", french.echeance, "un mois (AAAA-MM), un trimestre (AAAA-Tn) ou une date"),
+    "periode": _french("periode", french.periode, "une période (AAAA-Tn, AAAA-Sn, AAAA)"),
+    "nombre": _french("nombre", french.nombre, "un nombre"),
+    "pourcent": _french("pourcent", french.pourcent, "un rapport (0,45 pour 45 %)"),
+    "montant": _french("montant", _amount, "un montant et sa devise"),
+    "compte": _french("compte", french.compte, "un nombre et un mot"),
+    "pluriel": _french("pluriel", french.pluriel, "un nombre et un mot"),
+    "liste": _french("liste", lambda items, mot="et": french.enumeration(_items(items), mot), "une liste"),
+    "ordinal": _french("ordinal", french.ordinal, "un nombre"),
+    "renseigner": french.renseigner,
+}
+
+LIMITED: dict[str, Filter] = {
+    "replace": replace,
+    "join": join,
+    "format": percent_format,
+    "indent": indent,
+    "wordwrap": wordwrap,
+    "batch": batch,
+    "slice": columns,
+    "tojson": lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=None if indent is None else min(int(indent), 8)),
+    "safe": lambda value: value,  # text stays text: nothing but the engine writes markup
+}
+
+METHODS: dict[str, Filter] = {
+    "replace": replace,
+    "join": lambda separator, items: join(items, separator),
+    "format": brace_format,
+}
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, str):
+        raise TypeError(value)
+    return value  # type: ignore[no-any-return]
