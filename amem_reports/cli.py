@@ -276,6 +276,72 @@ def write_schemas(espace: Path | None, sortie: Path | None) -> None:
     click.echo(f"{len(texts)} schémas dans {folder}")
 
 
+@main.group("modele", subcommand_metavar="COMMANDE …")
+def template_group() -> None:
+    """Modèles Word et Excel : remplir, commencer, connaître les balises."""
+
+
+KIND = click.Choice([kind.nom for kind in REPORTS])
+
+
+@template_group.command("remplir")
+@click.argument("modele", type=click.Path(path_type=Path), metavar="MODELE")
+@click.argument("donnees", type=click.Path(path_type=Path), metavar="DONNEES.json")
+@click.option("--sortie", metavar="FICHIER", required=True, type=click.Path(path_type=Path), help="Fichier à écrire, .docx ou .xlsx.")
+@click.option("--remplacer", is_flag=True, help="Remplace le fichier s’il existe.")
+def fill_template(modele: Path, donnees: Path, sortie: Path, remplacer: bool) -> None:
+    """Remplir un modèle avec des données JSON.
+
+    MODELE est un fichier .docx ou .xlsx avec ses balises, DONNEES.json les valeurs.
+    """
+    from amem_reports.modeles import fill, read_json
+
+    for warning in fill(modele, read_json(donnees), sortie, remplacer):
+        click.echo(f"Attention : {warning}", err=True)
+    click.echo(f"{sortie} écrit")
+
+
+@template_group.command("champs")
+@click.argument("kind", type=KIND, metavar="SORTE", required=False)
+@click.option("--format", "form", type=click.Choice(("tableau", "json")), default="tableau", show_default=True, help="Forme de la liste.")
+@click.option("--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Écrit les listes en Markdown dans ce dossier.")
+def list_tags(kind: str | None, form: str, sortie: Path | None) -> None:
+    """Balises qu’un modèle peut employer.
+
+    SORTE est une sorte de document (plan-de-travail, cadre-logique, rapport) ; sans elle, toutes.
+    """
+    from amem_reports.dictionnaire import tags
+    from amem_reports.modeles import dictionary_markdown
+    from amem_reports.publish import write_texts
+    from amem_reports.tables import print_json, print_tags
+
+    kinds = [one for one in REPORTS if kind in (None, one.nom)]
+    if sortie:
+        write_texts(sortie, dictionary_markdown(kinds))
+        click.echo(f"{len(kinds)} {'listes' if len(kinds) > 1 else 'liste'} dans {sortie}")
+    elif form == "json":
+        print_json({one.nom: [vars(tag) for tag in tags(one)] for one in kinds})
+    else:
+        for one in kinds:
+            print_tags(one.titre, tags(one))
+
+
+@template_group.command("nouveau")
+@click.argument("kind", type=KIND, metavar="SORTE")
+@click.argument("nom", metavar="NOM")
+@workspace_option
+def new_template(kind: str, nom: str, espace: Path | None) -> None:
+    """Commencer un modèle à partir de celui par défaut.
+
+    SORTE est une sorte de document, NOM celui du nouveau modèle, à donner ensuite à --modele.
+    """
+    from amem_reports.espace import find
+    from amem_reports.modeles import start
+
+    for path in start(find(espace, Path.cwd()), kind, nom):
+        click.echo(f"{path} créé")
+
+
 @main.command("completion")
 @click.argument("shell", metavar="SHELL", type=click.Choice(("bash", "zsh", "fish", "powershell")))
 def print_completion(shell: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from amem_reports import french
 from amem_reports.checks import Lacune
+from amem_reports.dictionnaire import Balise
 from amem_reports.figures import planned_days
 from amem_reports.model import Activite, Catalogue, Pays
 
@@ -97,3 +98,9 @@ def print_gaps(catalogue: Catalogue, lacunes: Sequence[Lacune]) -> None:
             document = lacune.document
             print(f"\n{document}")
         print(f"  {lacune.message}")
+
+
+def print_tags(title: str, tags: Sequence[Balise]) -> None:
+    """The tags of one kind of document."""
+    print(f"\n{title}")
+    print_table(("Balise", "Contenu", "Type", "Exemple"), [(tag.chemin, tag.libelle, tag.type, tag.exemple) for tag in tags])

@@ -1,0 +1,118 @@
+"""The commands on templates: fill one with any JSON, list the tags, start a new one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from amem_reports.cli import main
+from amem_reports.modeles import dictionary_markdown
+from amem_reports.reports import REPORTS
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["modele", *map(str, arguments)])
+
+
+@pytest.fixture
+def word(tmp_path: Path) -> Path:
+    document = docx.Document()
+    document.add_paragraph("Bonjour {{ nom }}")
+    document.save(str(tmp_path / "lettre.docx"))
+    return tmp_path / "lettre.docx"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "donnees.json"
+    path.write_text(json.dumps({"nom": "Zoé & fils", "lignes": [{"n": 1}, {"n": 2}]}), encoding="utf-8")
+    return path
+
+
+def test_any_word_template_is_filled_with_any_json(tmp_path: Path, word: Path, data: Path) -> None:
+    result = run("remplir", word, data, "--sortie", tmp_path / "fait.docx")
+    assert result.exit_code == 0, result.output
+    assert docx.Document(str(tmp_path / "fait.docx")).paragraphs[0].text == "Bonjour Zoé & fils"
+
+
+def test_any_excel_template_is_filled_with_any_json(tmp_path: Path, data: Path) -> None:
+    book = openpyxl.Workbook()
+    for text in ("{%row for l in lignes %}", "{{ l.n }}", "{%row endfor %}", "{{ nom }}"):
+        book.active.append([text])  # type: ignore[union-attr]
+    book.save(tmp_path / "table.xlsx")
+    assert run("remplir", tmp_path / "table.xlsx", data, "--sortie", tmp_path / "fait.xlsx").exit_code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "fait.xlsx").active
+    assert [cell.value for (cell,) in sheet.iter_rows()] == [1, 2, "Zoé & fils"]  # type: ignore[union-attr]
+
+
+def test_an_existing_file_is_left_unless_it_is_to_be_replaced(tmp_path: Path, word: Path, data: Path) -> None:
+    target = tmp_path / "fait.docx"
+    target.write_bytes(b"mon travail")
+    result = run("remplir", word, data, "--sortie", target)
+    assert (result.exit_code, target.read_bytes()) == (1, b"mon travail")
+    assert "fait.docx : le fichier existe déjà → choisir un autre nom, ou ajouter --remplacer" in result.stderr
+    assert run("remplir", word, data, "--sortie", target, "--remplacer").exit_code == 0
+    assert target.read_bytes() != b"mon travail"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'{"nom": 1,}', "donnees.json, ligne 1, colonne 11 : JSON mal écrit"),
+        (b"[1, 2]", "le JSON n’est pas un objet"),
+        (b"[" * 200_000, "donnees.json"),
+        ('{"nom": "é"}'.encode("cp1252"), "n’est pas en UTF-8"),
+    ],
+)
+def test_broken_json_is_told(tmp_path: Path, word: Path, content: bytes, expected: str) -> None:
+    (tmp_path / "donnees.json").write_bytes(content)
+    result = run("remplir", word, tmp_path / "donnees.json", "--sortie", tmp_path / "fait.docx")
+    assert result.exit_code == 1
+    assert expected in result.stderr
+    assert not (tmp_path / "fait.docx").exists()
+
+
+def test_missing_files_and_wrong_suffixes_are_told(tmp_path: Path, word: Path, data: Path) -> None:
+    assert "absent.json : fichier impossible à lire" in run("remplir", word, "absent.json", "--sortie", tmp_path / "a.docx").stderr
+    assert "absent.docx : fichier impossible à lire" in run("remplir", "absent.docx", data, "--sortie", tmp_path / "a.docx").stderr
+    assert "le modèle est en .docx" in run("remplir", word, data, "--sortie", tmp_path / "a.xlsx").stderr
+
+
+def test_tags_are_listed_as_table_and_as_json() -> None:
+    assert "activites[].intitule" in run("champs", "cadre-logique").stdout
+    found = json.loads(run("champs", "--format", "json").stdout)
+    assert set(found) == {kind.nom for kind in REPORTS}
+
+
+def test_the_lists_of_tags_in_the_documentation_are_up_to_date() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("balises-*.md")}
+    assert committed == dictionary_markdown(REPORTS), "run « amem modele champs --sortie docs » and commit"
+
+
+def test_a_new_template_starts_from_the_default_and_is_used(tmp_path: Path) -> None:
+    for folder in ("catalogue", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    assert run("nouveau", "rapport", "bailleur", "--espace", tmp_path).exit_code == 0
+    for suffix in ("docx", "xlsx"):
+        copy, default = (tmp_path / "templates" / "rapport" / f"{name}.{suffix}" for name in ("bailleur", "defaut"))
+        assert copy.read_bytes() == default.read_bytes()
+    again = run("nouveau", "rapport", "bailleur", "--espace", tmp_path)
+    assert again.exit_code == 1
+    assert "bailleur.docx : ce modèle existe déjà" in again.stderr
+    arguments = ["rapport", "2019", "--modele", "bailleur", "--espace", str(tmp_path), "--sortie", str(tmp_path / "o")]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".cache", "", "a\\b"])
+def test_a_name_that_is_no_name_is_refused(name: str) -> None:
+    result = run("nouveau", "rapport", name, "--espace", ROOT)
+    assert result.exit_code == 1
+    assert "nom refusé" in result.stderr
