@@ -52,7 +52,7 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     writer.extend(cells.writer)
     writer.add(TAIL + tail, place)
     counters = "".join(f", {name}=-1" for name in (*rows.counters, *columns.counters, *(f"t{number}" for number in range(len(tables)))))
-    jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1, r=0, h=0{counters}) %}}")
+    jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1, r=0, h=0, n=0{counters}) %}}")
     return SheetPlan(
         reading.name, cells.p, shape.wrappers, rows.axis, columns.axis, _column_source(reading), jinja,
         tuple(source.holes), tuple(source.blocks), tuple(tables), cells.tagged or source.tagged or bool(shape.wrappers),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -37,16 +37,17 @@ class AxisMap:
     """The outcome of one rendering along one axis.
 
     `records` lists what was written, in order: the template's index, `*` and how many indices it stands for where that is not 1,
-    and after each `;` the instance of a loop around it (`7`, `1*5`, `9;0;12`).
+    and after each `;` the instance of a loop around it (`7`, `1*5`, `9;0;12`); or the one index of a loop, `+` and how many
+    instances there are (`4+52`).
     """
 
     def __init__(self, axis: Axis, records: Iterable[str]) -> None:
         self._axis = axis
-        self._inside: dict[int, tuple[list[int], list[str]]] = {}
+        self._inside: dict[int, tuple[Sequence[int], Sequence[object]]] = {}
         self._starts: list[int] = []
         self._shifts: list[int] = []
         self._spans: dict[tuple[int, int, int], dict[str, Span]] = {}
-        slots: dict[str, tuple[list[int], list[str]]] = {}
+        slots: dict[str, tuple[list[int], list[object]]] = {}
         position = 0
         for record in records:
             name, _, path = record.partition(";")
@@ -56,14 +57,24 @@ class AxisMap:
                 slot[0].append(position)
                 slot[1].append(path)
                 continue
+            if "+" in name:
+                position = self._run(name, position)
+                continue
             index, _, count = name.partition("*")
             if int(index) in axis.loops:
-                slots[name] = self._inside[int(index)] = ([position + 1], [path])
+                slots[name] = ([position + 1], [path])
+                self._inside[int(index)] = slots[name]
             elif not self._shifts or self._shifts[-1] != position + 1 - int(index):
                 self._starts.append(int(index))
                 self._shifts.append(position + 1 - int(index))
             position += int(count or 1)
         self.size = position
+
+    def _run(self, record: str, position: int) -> int:
+        index, _, count = record.partition("+")
+        if count != "0":
+            self._inside[int(index)] = range(position + 1, position + int(count) + 1), range(int(count))
+        return position + int(count)
 
     @property
     def template_size(self) -> int:
@@ -158,7 +169,7 @@ class AxisMap:
                     continue
                 deepest = len(self.loops_of(index)) == 1
                 for place, path in zip(*self._inside[index], strict=True):
-                    instance = path if deepest else path.split(";")[depth]
+                    instance = str(path) if deepest else str(path).split(";")[depth]
                     low, high = found.get(instance, (place, place))
                     found[instance] = (min(low, place), max(high, place))
         return found
@@ -167,7 +178,7 @@ class AxisMap:
         result: dict[str, Path] = {}
         for index in range(first, last + 1):
             for path in self._inside.get(index, ((), ()))[1]:
-                steps = tuple(path.split(";"))[:depth]
+                steps = tuple(str(path).split(";"))[:depth]
                 result[steps[-1]] = steps
         return result
 

@@ -97,14 +97,14 @@ def _sheet(plan: SheetPlan, text: str, start: int, end: int, columns: list[AxisM
     _, name, head, _ = text[start : text.index(TAIL, text.index(TAIL, start) + 1) + len(TAIL)].replace(SHEET, TAIL).split(TAIL)
     name = " ".join(unescape(name).split())
     first, last = text.index(TAIL, text.index(TAIL, start) + 1) + len(TAIL), text.rindex(TAIL, start, end)
-    records, faults = _records(text, first, last, name, book.template)
     column_map = columns[len(copies)] if columns else AxisMap(plan.columns, static_records(plan.columns))
-    sheet_map = SheetMap(name, AxisMap(plan.rows, records), column_map, book, len(copies))
+    sheet_map = SheetMap(name, AxisMap(plan.rows, _RECORD.findall(text, first, last)), column_map, book, len(copies))
     if text.find(SIDE, first, last) >= 0:
         sheet_map.sides = _sides(text[first:last])
     copies.append(sheet_map)
-    faults += _grid_faults(sheet_map, book.template)
-    return Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, first, last, faults)
+    sheet = Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, first, last, _grid_faults(sheet_map, book.template))
+    sheet.faults += _long_texts(sheet, book.template)
+    return sheet
 
 
 def column_maps(plan: SheetPlan, rendered: str) -> list[AxisMap]:
@@ -130,19 +130,16 @@ def column_letters(plan: SheetPlan, columns: AxisMap) -> list[str | list[str]]:
     return result
 
 
-def _records(text: str, first: int, last: int, sheet: str, template: str) -> tuple[list[str], list[Constat]]:
-    """The records of all rows; faults where a row holds a text that is too long for Excel."""
-    records: list[str] = []
-    faults: list[Constat] = []
-    previous = first
-    for match in _RECORD.finditer(text, first, last):
-        if match.start() - previous > MAX_TEXT:
-            faults += _text_faults(text[previous : match.start()], sheet, template)
-        records.append(match[1])
-        previous = match.end()
-    if last - previous > MAX_TEXT:
-        faults += _text_faults(text[previous:last], sheet, template)
-    return records, faults
+def _long_texts(sheet: Sheet, template: str) -> Iterator[Constat]:
+    """Faults where a cell holds a text that is too long for Excel; only rows as long are looked at."""
+    text, close, position = sheet.text, f"</{sheet.plan.prefix}row>", sheet.start
+    while position < sheet.end:
+        nearest = text.rfind(close, position, position + MAX_TEXT)
+        if nearest < 0:
+            nearest = text.find(close, position, sheet.end)
+            nearest = sheet.end if nearest < 0 else nearest
+            yield from _text_faults(text[position:nearest], sheet.map.name, template)
+        position = nearest + len(close)
 
 
 def _sides(body: str) -> dict[tuple[str, Path, Path], str]:
@@ -186,10 +183,10 @@ def sheet_pieces(sheet: Sheet, head: str, tail: str, date1904: bool, dropped: Dr
     """The sheet's XML in pieces: its head, its rows some hundred kilobytes at a time, its tail."""
     yield dropped.clean(head)
     filler = _RowFiller(sheet, date1904)
-    text, start = sheet.text, sheet.start
+    text, start, close = sheet.text, sheet.start, f"</{sheet.plan.prefix}row>"
     while start < sheet.end:
-        end = text.find(ROW, start + _PIECE, sheet.end)
-        end = sheet.end if end < 0 else end
+        end = text.find(close, start + _PIECE, sheet.end)
+        end = sheet.end if end < 0 else end + len(close)
         yield dropped.clean(filler.fill(text[start:end]))
         start = end
     yield dropped.clean(tail)
@@ -209,10 +206,14 @@ class _RowFiller:
 
     def fill(self, rows: str) -> str:
         """Whole rows, as rendered."""
-        if SIDE in rows:
+        # One character is found ten times faster than two.
+        if SIDE[1] in rows:
             rows = _SIDE.sub("", rows)
-        rows = _MARK.sub(self._mark, rows) if OPEN in rows else _RECORD.sub("", rows)
-        return _DATE.sub(lambda match: self._number(match[1]), rows) if DATE in rows else rows
+        if OPEN[1] in rows:
+            rows = _MARK.sub(self._mark, rows)
+        elif ROW[1] in rows:
+            rows = _RECORD.sub("", rows)
+        return _DATE.sub(lambda match: self._number(match[1]), rows) if DATE[1] in rows else rows
 
     def _mark(self, match: re.Match[str]) -> str:
         if match[1] is not None:

@@ -68,6 +68,10 @@ class Writer:
         """Append all that another writer collected."""
         self._pieces += other._pieces
 
+    def holds(self, *marks: str) -> bool:
+        """True when one of these marks stands in what was collected."""
+        return any(mark in text for text, _ in self._pieces for mark in marks)
+
     def wrapped(self, wrappers: tuple[str, ...], place: str, before: str = "") -> Jinja:
         """The source, once for each sheet that the wrapping tags make; `before` is said once for all."""
         whole = Writer()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_blocks import HERE, filled
-from amem_reports.rendering.excel_holes import BODY, DATE, NOWHERE, ROW, SPLIT, Here, Hole, SheetMap, copy_name
+from amem_reports.rendering.excel_holes import DATE, NOWHERE, SPLIT, Here, Hole, SheetMap, copy_name
 from amem_reports.rendering.excel_refs import Rect, Ref, letters
 from amem_reports.rendering.excel_shared import serial_number
 
@@ -31,26 +31,19 @@ class SheetCells:
         self._sheet, self._strings, self._date1904 = sheet, strings, date1904
 
     @cached_property
-    def _rows(self) -> list[int]:
-        """Where each written row begins; 0 for the template's rows without cells."""
-        text, end = self._sheet.text, self._sheet.end
-        starts = [0]
-        position = text.find(ROW, self._sheet.start, end)
-        while position >= 0:
-            start = text.index(BODY, position)
-            record = text[position + len(ROW) : start]
-            count = int(record.partition("*")[2]) if "*" in record else 1
-            starts += [start] + [0] * (count - 1)
-            position = text.find(ROW, start, end)
-        return starts
+    def _rows(self) -> dict[int, tuple[int, int]]:
+        """Where the text of each written row begins and ends."""
+        p = self._sheet.plan.prefix
+        starts = re.compile(f'<{p}row r="(\\d+)"')
+        found = [(int(match[1]), match.end()) for match in starts.finditer(self._sheet.text, self._sheet.start, self._sheet.end)]
+        ends = [start for _, start in found[1:]] + [self._sheet.end]
+        return {row: (start, end) for (row, start), end in zip(found, ends, strict=True)}
 
     def value(self, row: int, column: int) -> str | float | None:
         """Text, number, or None for what only Excel can tell (a formula). An empty cell is the empty text."""
-        if row >= len(self._rows) or not self._rows[row]:
-            return ""
-        text = self._sheet.text
-        end = text.find(ROW, self._rows[row], self._sheet.end)
-        start = text.find(f'{self._sheet.plan.prefix}c r="{letters(column)}{row}"', self._rows[row], end if end >= 0 else self._sheet.end)
+        text, p = self._sheet.text, self._sheet.plan.prefix
+        first, last = self._rows.get(row, (0, 0))
+        start = text.find(f'{p}c r="{letters(column)}{row}"', first, last)
         if start < 0:
             return ""
         closing = text.index(">", start)
@@ -59,7 +52,7 @@ class SheetCells:
             return ""
         if DATE in attributes:
             return self._date(text[start : text.index(DATE, text.index(DATE, start) + 1)])
-        return self._content(attributes, text[closing + 1 : text.index(f"</{self._sheet.plan.prefix}c>", closing)])
+        return self._content(attributes, text[closing + 1 : text.index(f"</{p}c>", closing)])
 
     def _date(self, cell: str) -> str | float:
         text = unescape(cell.partition(DATE)[2])
