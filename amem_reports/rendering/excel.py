@@ -86,7 +86,7 @@ class _Filling:
         """Parts that belong to no sheet."""
         for part in self.plan.loose:
             if part.part not in parts:
-                parts[part.part] = dropped.clean("".join(self._texts(part)))
+                parts[part.part] = dropped.clean("".join(self._texts(part)), cells=False)
 
     def sheets(self) -> list[Made]:
         """All sheets that are to be written."""

@@ -15,7 +15,7 @@ from amem_reports.rendering.excel_refs import letters
 from amem_reports.rendering.excel_shared import Shared
 from amem_reports.rendering.excel_source import Jinja, PartSource, Writer
 from amem_reports.rendering.excel_text import source_of
-from amem_reports.rendering.excel_xml import serialised
+from amem_reports.rendering.excel_xml import child, serialised
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,14 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     """The plan of a sheet."""
     rows, columns, shape = reading.row_structure, reading.column_structure, reading.shape
     source = PartSource(part, shape)
+    compile_frame(reading.root, source, web)
     cells = CellWriter(reading, source, shared, tables)
     cells.write()
-    compile_frame(reading.root, source, web)
+    data = child(reading.root, "sheetData")
+    if data is not None:
+        for row in list(data):
+            data.remove(row)
+        data.text = source.tokens.add(ROWS)
     head, tail = source.tokens.source(serialised(reading.root)).split(ROWS)
     place = f"feuille {reading.name}"
     writer = Writer()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_blocks import BreaksHole, MergesHole, SqrefHole, WidthsHole
-from amem_reports.rendering.excel_holes import END, ROWS, WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole
+from amem_reports.rendering.excel_holes import WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole
 from amem_reports.rendering.excel_refs import cell_position, parse_rect, parse_sqref
 from amem_reports.rendering.excel_source import PartSource
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, mended, source_of
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 
 
 def compile_frame(root: Element, source: PartSource, web: dict[str, str]) -> None:
-    """Replace, in a sheet's tree, all that points at cells by tokens, and the rows by `ROWS`.
+    """Replace, in a sheet's tree, all that points at cells by tokens.
 
     `web` gives the targets with tags of external links by relationship.
     """
     compiler = _FrameCompiler(source, web)
     for element in list(root):
         name = local(element)
-        if name == "sheetData":
-            for row in list(element):
-                element.remove(row)
-            element.text = source.tokens.add(ROWS)
-        elif name:
+        if name and name != "sheetData":
             compiler.compile(element, name)
 
 
@@ -105,7 +101,7 @@ class _FrameCompiler:
             for name, value in item.attrib.items():
                 if str(name).endswith("}id") and (target := self.web.get(str(value))):
                     # The written target gets a relationship of its own afterwards; tags in `texts` are found by their braces.
-                    item.set(name, self.source.tokens.add(WEB) + target + self.source.tokens.add(END))
+                    item.set(name, self.source.tokens.add(WEB) + target + self.source.tokens.add(WEB))
             item.set("ref", self.source.here())
             self.source.each(item, rect)
 

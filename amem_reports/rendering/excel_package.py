@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
+from urllib.parse import unquote
 
 from amem_reports.rendering.excel_blocks import filled_part
-from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, END, NOWHERE, WEB, RefHole, SheetMap, copy_name
+from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, NOWHERE, WEB, RefHole, SheetMap, copy_name
 from amem_reports.rendering.excel_refs import Ref, letters
 from amem_reports.rendering.excel_rows import Dropped, Sheet, sheet_pieces
 from amem_reports.rendering.excel_source import PartPlan
@@ -21,12 +22,12 @@ _SHARED_BY_COPIES = ("image", "hyperlink", "package", "oleObject")
 _LEFT_TO_THE_FIRST = ("threadedComment", "pivotTable", "slicer", "timeline", "queryTable")
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _OPEN = re.compile("\x03(sheets|names|active|first)\x04")
-_WEB = re.compile(f"{WEB}(.*?){END}", re.DOTALL)
+_WEB = re.compile(f"{WEB}(.*?){WEB}", re.DOTALL)
 _TITLES = re.compile(rb"<(HeadingPairs|TitlesOfParts)>.*?</\1>", re.DOTALL)
 # Numbers that have to differ within a part, where repeating made them alike.
 _NUMBERED = {
     "drawing": (re.compile(r'(<(?:\w+:)?cNvPr\b[^>]*?\bid=")(\d+)(")'), 1),
-    "vmlDrawing": (re.compile(r'(<v:shape\b[^>]*?\bid="[^"\d]*_s?)(\d+)(")'), 1025),
+    "vmlDrawing": (re.compile(r'(<v:shape\b[^>]*?\bid="\w*?_s)(\d+)(")'), 1025),
 }
 _ORDER = re.compile(r'(<(?:\w+:)?ser><(?:\w+:)?idx val=")(\d+)("/><(?:\w+:)?order val=")\d+(")')
 
@@ -82,7 +83,7 @@ class Assembly:
             self.parts[copy_part(template.part, copy)] = sheet_pieces(made.sheet, head, tail, self.plan.shared.date1904, self.dropped)
         for part, text in made.texts:
             xml = _numbered(part.kind, filled_part(text, made.map, part.holes, part.blocks))
-            self.parts[copy_part(part.part, copy)] = self.dropped.clean(xml)
+            self.parts[copy_part(part.part, copy)] = self.dropped.clean(xml, cells=part.kind == "comments")
         if copy:
             self._copied_parts(template, copy)
         if web:
@@ -107,7 +108,7 @@ class Assembly:
         fixed = f'Type="{_HYPERLINK}" TargetMode="External"'
         added = "".join(f'<Relationship Id="{name}" {fixed} Target="{escape(target)}"/>' for target, name in web.items())
         for link in template.links[template.part]:
-            if link.external and "{" in link.target.replace("%7B", "{"):
+            if link.external and "{" in unquote(link.target):
                 text = re.sub(rf'<Relationship\b[^>]*\bId="{re.escape(link.id)}"[^>]*?/>', "", text)
         self.parts[rels] = text.replace("</Relationships>", added + "</Relationships>").encode()
 
@@ -134,7 +135,7 @@ class Assembly:
             "active": str(views[0]),
             "first": str(views[1]),
         }
-        self.parts[plan.part] = self.dropped.clean(_OPEN.sub(lambda match: values[match[1]], plan.text))
+        self.parts[plan.part] = self.dropped.clean(_OPEN.sub(lambda match: values[match[1]], plan.text), cells=False)
         if [one.map.name for one in made] != [sheet.name for sheet in plan.sheets] and "docProps/app.xml" in self.package.names:
             app = self.parts.get("docProps/app.xml")
             self.parts["docProps/app.xml"] = _TITLES.sub(b"", app if isinstance(app, bytes) else self.package.read("docProps/app.xml"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,15 +80,15 @@ def read_table(data: bytes) -> TableInfo | None:
     return TableInfo(root.get("displayName") or root.get("name") or "", int(root.get("id") or 0), rect, headings, totals) if rect else None
 
 
-def read_sheet(data: bytes, name: str, shared: Shared) -> tuple[SheetReading, list[Fault]]:
+def read_sheet(data: bytes, name: str, shared: Shared, tables: Sequence[TableInfo]) -> tuple[SheetReading, list[Fault]]:
     """Read a sheet; with every fault in its tags."""
-    reader = _Reader(parse(data), name, shared)
+    reader = _Reader(parse(data), name, shared, tables)
     return reader.read(), reader.faults
 
 
 class _Reader:
-    def __init__(self, root: Element, name: str, shared: Shared) -> None:
-        self.root, self.name, self.shared = root, name, shared
+    def __init__(self, root: Element, name: str, shared: Shared, tables: Sequence[TableInfo]) -> None:
+        self.root, self.name, self.shared, self.tables = root, name, shared, tables
         self.rows: dict[int, Element] = {}
         self.cells: dict[int, list[Cell]] = {}
         self.wrappers: list[str] = []
@@ -161,7 +162,7 @@ class _Reader:
         rows, columns = ({mark.at for mark in self.marks[axis]} for axis in ("row", "col"))
         for cell in self._all_cells():
             place = f"feuille {self.name}, cellule {letters(cell.column)}{cell.row}"
-            if cell.markers or cell.blank:
+            if cell.markers or cell.blank or self._is_filled_by_excel(cell):
                 continue
             if cell.row in rows:
                 lost = "cette ligne porte une balise « {%row … %} » et disparaît : son contenu serait perdu"
@@ -169,6 +170,11 @@ class _Reader:
             elif cell.column in columns:
                 lost = "cette colonne porte une balise « {%col … %} » et disparaît : son contenu serait perdu"
                 self._fault(place, lost, "déplacer ce contenu dans une autre colonne")
+
+    def _is_filled_by_excel(self, cell: Cell) -> bool:
+        """A table's own formula, which Excel repeats in all its rows."""
+        inside = (rect.left <= cell.column <= rect.right and rect.top <= cell.row <= rect.bottom for rect in (table.rect for table in self.tables))
+        return bool(cell.formula) and any(inside)
 
     def _fault(self, place: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(place, message, remedy))

@@ -67,14 +67,16 @@ class Dropped:
 
     count: int = 0
 
-    def clean(self, text: str) -> bytes:
-        """The text as bytes that XML allows and Excel reads as they are meant."""
+    def clean(self, text: str, cells: bool = True) -> bytes:
+        """The text as bytes that XML allows and, in `cells` and comments, Excel reads as they are meant."""
         raw = text.encode()
         clean = raw.translate(None, _FORBIDDEN)
         self.count += len(raw) - len(clean)
         if b"\xef" in clean:
             clean, count = _NONCHARACTER.subn(b"", clean)
             self.count += count
+        if not cells:
+            return clean
         flat = clean.translate(_BLANK)
         if b"t> " in flat or b" </" in flat:
             clean = _SPACED.sub(rb'\1 xml:space="preserve">', clean)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Read = Callable[[str], bytes]
 _FORMULA_OR_TAG = re.compile(rb"<(?:\w+:)?(?:f|formula\w*)[ >/]|location=|\{[{%#]")
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d+)<')
-_TAG = re.compile(rb"\{[{%#]|%7B%7B")
+_TAG = re.compile(rb"\{[{%#]|%7[Bb]%7[Bb]")
 _NO_AXIS = Axis(0, {}, frozenset(), {})
 _BEFORE_CALCULATION = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "functionGroups", "externalReferences",
@@ -142,11 +142,11 @@ class _SheetsCompiler:
         name = item.get("name") or ""
         below = dict(self._links_below(link.target))
         plan, shape, reading = None, SheetShape(name, _NO_AXIS, _NO_AXIS), None
+        tables = self._tables(below)
         if link.kind == "worksheet" and (has_tags(name) or self._may_change(link.target, below)):
-            reading, faults = read_sheet(self.read(link.target), name, self.shared)
+            reading, faults = read_sheet(self.read(link.target), name, self.shared, tables)
             self.faults += faults
             shape = reading.shape
-        tables = self._tables(below)
         self.last_table = max((self.last_table, *(table.number for table in tables)))
         self.faults += [fault for table in tables for fault in table_faults(table, shape)]
         parts = () if self.faults else tuple(self._parts(below, reading, shape))
