@@ -225,6 +225,3 @@ def _reference(holder: Element, source: PartSource) -> None:
             hole = CacheHole(ref, p, kind, inline(code) if code is not None else "", inline(cache))
             replace(cache, source.hole(hole))
     formula.text = source.formula(formula.text)
-
-
-

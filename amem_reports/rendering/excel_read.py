@@ -155,7 +155,9 @@ class _Reader:
             self.vanishing.add(cell.row)
         if verb := unbalanced(text.plain):
             wanted = verb.removeprefix("end")
-            remedy = f"écrire l’ouverture et « {{% end{wanted} %}} » dans la même cellule, ou répéter des lignes avec « {{%row {wanted} … %}} »"
+            remedy = (
+                f"écrire l’ouverture et « {{% end{wanted} %}} » dans la même cellule, ou répéter des lignes avec « {{%row {wanted} … %}} »"
+            )
             self._fault(place, f"« {{% {verb} … %}} » n’est pas fermé ou pas ouvert dans sa cellule", remedy)
 
     def _check_markers(self) -> None:
@@ -173,7 +175,9 @@ class _Reader:
 
     def _is_filled_by_excel(self, cell: Cell) -> bool:
         """A table's own formula, which Excel repeats in all its rows."""
-        inside = (rect.left <= cell.column <= rect.right and rect.top <= cell.row <= rect.bottom for rect in (table.rect for table in self.tables))
+        inside = (
+            rect.left <= cell.column <= rect.right and rect.top <= cell.row <= rect.bottom for rect in (table.rect for table in self.tables)
+        )
         return bool(cell.formula) and any(inside)
 
     def _fault(self, place: str, message: str, remedy: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -143,31 +144,30 @@ def quoted_sheet(name: str) -> str:
 
 
 # Where a function takes a range: a reference to one cell of a loop stands there for all the cells that the loop makes of it.
-# Positions count from 0; None means every argument.
-_RANGE_ARGUMENTS: dict[str, frozenset[int] | None] = {
-    **dict.fromkeys(
-        (
-            "SUM AVERAGE AVERAGEA COUNT COUNTA COUNTBLANK MIN MINA MAX MAXA PRODUCT MEDIAN MODE MODE.SNGL MODE.MULT STDEV STDEV.S STDEV.P STDEVP "
-            "STDEVA VAR VAR.S VAR.P VARP VARA SUMSQ GEOMEAN HARMEAN DEVSQ AVEDEV KURT SKEW CORREL COVAR SLOPE INTERCEPT RSQ ROWS COLUMNS CONCAT "
-            "TRANSPOSE UNIQUE SUMX2MY2 SUMX2PY2 SUMXMY2 FREQUENCY AND OR XOR MMULT GCD LCM MULTINOMIAL"
-        ).split(),
-        None,
-    ),
-    **dict.fromkeys(("SUMIF", "AVERAGEIF"), frozenset((0, 2))),
-    **dict.fromkeys(("SUMIFS", "AVERAGEIFS", "MAXIFS", "MINIFS"), frozenset((0, *range(1, 255, 2)))),
-    "COUNTIFS": frozenset(range(0, 255, 2)),
-    **dict.fromkeys(
-        "COUNTIF LARGE SMALL PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE QUARTILE.INC QUARTILE.EXC INDEX TRIMMEAN SORT FILTER".split(),
-        frozenset((0,)),
-    ),
-    **dict.fromkeys("RANK RANK.EQ RANK.AVG MATCH XMATCH VLOOKUP HLOOKUP".split(), frozenset((1,))),
-    **dict.fromkeys("LOOKUP XLOOKUP".split(), frozenset((1, 2))),
-    "SUBTOTAL": frozenset(range(1, 255)),
-    "AGGREGATE": frozenset(range(2, 255)),
-    "TEXTJOIN": frozenset(range(2, 255)),
-}
-
-_ANY_NUMBER = frozenset("SUM AVERAGE AVERAGEA COUNT COUNTA MIN MINA MAX MAXA PRODUCT MEDIAN STDEV STDEV.S VAR VAR.S SUMSQ CONCAT AND OR".split())
+# Functions by the positions, from 0, of their arguments that are ranges; in `_ALL_RANGES` every argument may be one.
+_ALL_RANGES = frozenset(
+    """
+    SUM AVERAGE AVERAGEA COUNT COUNTA COUNTBLANK MIN MINA MAX MAXA PRODUCT MEDIAN MODE MODE.SNGL MODE.MULT STDEV STDEV.S STDEV.P STDEVP
+    STDEVA VAR VAR.S VAR.P VARP VARA SUMSQ GEOMEAN HARMEAN DEVSQ AVEDEV KURT SKEW CORREL COVAR SLOPE INTERCEPT RSQ ROWS COLUMNS CONCAT
+    TRANSPOSE UNIQUE SUMX2MY2 SUMX2PY2 SUMXMY2 FREQUENCY AND OR XOR MMULT GCD LCM MULTINOMIAL
+    """.split()
+)
+_RANGES_AT: tuple[tuple[str, Container[int]], ...] = (
+    ("SUMIF AVERAGEIF", (0, 2)),
+    ("SUMIFS AVERAGEIFS MAXIFS MINIFS", (0, *range(1, 255, 2))),
+    ("COUNTIFS", range(0, 255, 2)),
+    ("COUNTIF LARGE SMALL PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE QUARTILE.INC QUARTILE.EXC", (0,)),
+    ("INDEX TRIMMEAN SORT FILTER", (0,)),
+    ("RANK RANK.EQ RANK.AVG MATCH XMATCH VLOOKUP HLOOKUP", (1,)),
+    ("LOOKUP XLOOKUP", (1, 2)),
+    ("SUBTOTAL", range(1, 255)),
+    ("AGGREGATE TEXTJOIN", range(2, 255)),
+)
+_RANGE_ARGUMENTS = {name: positions for names, positions in _RANGES_AT for name in names.split()}
+# Those that take any number of ranges, hence also one from each copy of a sheet.
+_ANY_NUMBER = frozenset(
+    "SUM AVERAGE AVERAGEA COUNT COUNTA MIN MINA MAX MAXA PRODUCT MEDIAN STDEV STDEV.S VAR VAR.S SUMSQ CONCAT AND OR".split()
+)
 
 
 def parse_formula(text: str) -> Formula:
@@ -211,18 +211,18 @@ def _follow_calls(calls: list[tuple[str, int]], token: Any) -> None:
 
 
 def _reach(calls: list[tuple[str, int]], tokens: list[Any], number: int) -> int:
+    """What may stand in the place of a reference: one value, a range, any number of ranges (see `Ref`)."""
     if any(name == "SUMPRODUCT" for name, _ in calls):
         return 1
-    if not calls or calls[-1][0] not in _RANGE_ARGUMENTS:
+    if not calls:
         return 0
     name, argument = calls[-1]
-    positions = _RANGE_ARGUMENTS[name]
+    if name not in _ALL_RANGES and argument not in _RANGE_ARGUMENTS.get(name, ()):
+        return 0
     before = next((t for t in reversed(tokens[:number]) if t.type != "WHITE-SPACE"), None)
     after = next((t for t in tokens[number + 1 :] if t.type != "WHITE-SPACE"), None)
-    alone = before is not None and (before.subtype in ("OPEN", "ARG")) and after is not None and after.subtype in ("CLOSE", "ARG")
-    if not alone or (positions is not None and argument not in positions):
-        return 0
-    return 2 if name in _ANY_NUMBER else 1
+    alone = before is not None and before.subtype in ("OPEN", "ARG") and after is not None and after.subtype in ("CLOSE", "ARG")
+    return 0 if not alone else 2 if name in _ANY_NUMBER else 1
 
 
 def moved(formula: Formula, down: int, right: int) -> Formula:
@@ -259,7 +259,8 @@ def _tokenizer() -> Any:
         raise ModuleNotFoundError("openpyxl")
     path = Path(package.submodule_search_locations[0]) / "formula" / "tokenizer.py"
     spec = spec_from_file_location("amem_reports_formula_tokenizer", path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -137,7 +137,9 @@ class PartSource:
 
     def formula(self, text: str, pinned: bool = False) -> str:
         """A formula with tokens for its references and tags."""
-        return "".join(self.hole(RefHole(piece, pinned=pinned)) if isinstance(piece, Ref) else self._literal(piece) for piece in parse_formula(text))
+        return "".join(
+            self.hole(RefHole(piece, pinned=pinned)) if isinstance(piece, Ref) else self._literal(piece) for piece in parse_formula(text)
+        )
 
     def _literal(self, text: str) -> str:
         return self.tag(text, formula_text(text)) if TAG.search(text) else text

@@ -58,7 +58,10 @@ def read_structure(marks: Iterable[Mark], size: int, counter: str, vanishing: It
         reader.follow(mark)
         previous = mark.at
     for block in reader.stack:
-        reader.faults.append(_unclosed(block))
+        axis, statement = block.mark.marker
+        where = "ligne" if axis == "row" else "colonne"
+        remedy = f"ajouter {_shown(axis, 'end' + block.verb)} plus loin, dans une {where} à part"
+        reader.fault(block.mark, f"{_shown(axis, statement)} n’est pas fermé", remedy)
     markers = frozenset({mark.at for mark in ordered} | set(vanishing))
     axis = Axis(size, reader.loops, markers, reader.borders)
     return Structure(axis, reader.statements, tuple(f"{counter}{n}" for n in range(1, reader.count + 1))), reader.faults
@@ -94,58 +97,52 @@ class _Reader:
             self.loops.pop(mark.at, None)
 
     def _take(self, mark: Mark) -> None:
-        verb = mark.marker.verb
+        verb, axis = mark.marker.verb, mark.marker.axis
         source = "{% " + mark.marker.statement + " %}"
         if verb in ("for", "if"):
-            loop = 0
-            if verb == "for":
-                self.count += 1
-                loop = self.count
-                self.borders[mark.at] = (loop, -1)
-                source += f"{{% set __amem.{self.counter}{loop} = __amem.{self.counter}{loop} + 1 %}}"
-            self.stack.append(_Block(verb, mark, loop, True))
+            source += self._open(mark, verb)
         elif verb in _MIDDLES:
-            self._middle(mark, verb)
+            if not self.stack or self.stack[-1].verb not in _MIDDLES[verb]:
+                self.fault(
+                    mark, f"{_shown(axis, verb)} hors d’un bloc", f"le placer entre {_shown(axis, 'if …')} et {_shown(axis, 'endif')}"
+                )
+            elif self.stack[-1].loop:
+                self.stack[-1] = self.stack[-1]._replace(inside=False)
         elif verb in _ENDS:
-            self._close(mark, verb)
+            self._close(mark, verb, _ENDS[verb])
         elif verb != "set":
-            axis = mark.marker.axis
-            self.faults.append(
-                Fault(mark.place, f"balise « {{%{axis} {mark.marker.statement} %}} » inconnue", "écrire for, endfor, if, elif, else, endif ou set")
-            )
+            known = "écrire for, endfor, if, elif, else, endif ou set"
+            self.fault(mark, f"balise {_shown(axis, mark.marker.statement)} inconnue", known)
         self.statements[mark.at] = self.statements.get(mark.at, "") + source
 
-    def _middle(self, mark: Mark, verb: str) -> None:
-        if not self.stack or self.stack[-1].verb not in _MIDDLES[verb]:
-            axis = mark.marker.axis
-            self.faults.append(Fault(mark.place, f"« {{%{axis} {verb} %}} » hors d’un bloc", f"le placer entre « {{%{axis} if … %}} » et « {{%{axis} endif %}} »"))
-        elif self.stack[-1].loop:
-            self.stack[-1] = self.stack[-1]._replace(inside=False)
+    def _open(self, mark: Mark, verb: str) -> str:
+        """Open a block; for a loop, source that counts its instances."""
+        if verb == "if":
+            self.stack.append(_Block(verb, mark, 0, True))
+            return ""
+        self.count += 1
+        self.borders[mark.at] = (self.count, -1)
+        self.stack.append(_Block(verb, mark, self.count, True))
+        counter = f"__amem.{self.counter}{self.count}"
+        return f"{{% set {counter} = {counter} + 1 %}}"
 
-    def _close(self, mark: Mark, verb: str) -> None:
-        axis, wanted = mark.marker.axis, _ENDS[verb]
+    def _close(self, mark: Mark, verb: str, wanted: str) -> None:
+        axis = mark.marker.axis
         if not self.stack:
-            self.faults.append(
-                Fault(mark.place, f"« {{%{axis} {verb} %}} » sans « {{%{axis} {wanted} %}} » avant lui", f"ajouter « {{%{axis} {wanted} … %}} » ou ôter cette balise")
-            )
+            remedy = f"ajouter {_shown(axis, wanted + ' …')} ou ôter cette balise"
+            self.fault(mark, f"{_shown(axis, verb)} sans {_shown(axis, wanted)} avant lui", remedy)
             return
         block = self.stack.pop()
         if block.loop:
             self.borders.setdefault(mark.at, (block.loop, 1))
         if block.verb != wanted:
-            self.faults.append(
-                Fault(
-                    mark.place,
-                    f"« {{%{axis} {verb} %}} » ferme « {{%{axis} {block.mark.marker.statement} %}} » ({block.mark.place}) : les blocs se croisent",
-                    f"fermer d’abord le bloc intérieur par « {{%{axis} end{block.verb} %}} »",
-                )
-            )
+            crossed = f"{_shown(axis, verb)} ferme {_shown(axis, block.mark.marker.statement)} ({block.mark.place}) : les blocs se croisent"
+            self.fault(mark, crossed, f"fermer d’abord le bloc intérieur par {_shown(axis, 'end' + block.verb)}")
+
+    def fault(self, mark: Mark, message: str, remedy: str) -> None:
+        """Note a mistake at a tag."""
+        self.faults.append(Fault(mark.place, message, remedy))
 
 
-def _unclosed(block: _Block) -> Fault:
-    axis = block.mark.marker.axis
-    return Fault(
-        block.mark.place,
-        f"« {{%{axis} {block.mark.marker.statement} %}} » n’est pas fermé",
-        f"ajouter « {{%{axis} end{block.verb} %}} » plus loin, dans une {'ligne' if axis == 'row' else 'colonne'} à part",
-    )
+def _shown(axis: str, statement: str) -> str:
+    return f"« {{%{axis} {statement} %}} »"

@@ -148,7 +148,9 @@ class TableColumnsBlock(NamedTuple):
         seen: set[str] = set()
         for name in names:
             if not name:
-                raise AmemError([Constat(sheet.book.template, place, "un titre de colonne est vide", "donner un titre à chaque colonne du tableau")])
+                raise AmemError(
+                    [Constat(sheet.book.template, place, "un titre de colonne est vide", "donner un titre à chaque colonne du tableau")]
+                )
             if name.casefold() in seen:
                 message = f"deux colonnes du tableau portent le titre « {name} »"
                 raise AmemError([Constat(sheet.book.template, place, message, "donner à chaque colonne un titre différent")])

@@ -99,7 +99,20 @@ def compile_workbook(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, li
     defined, views = _open_workbook(root)
     text = serialised(root).replace("\ue000", "\x03").replace("\ue001", "\x04")
     tagged = bool(loose) or any(_is_tagged(sheet) for sheet in sheets)
-    plan = WorkbookPlan(part, text, prefix(root), id_attribute, tuple(sheets), defined, views, tuple(loose), shared, tuple(links), compiler.last_table, tagged)
+    plan = WorkbookPlan(
+        part,
+        text,
+        prefix(root),
+        id_attribute,
+        tuple(sheets),
+        defined,
+        views,
+        tuple(loose),
+        shared,
+        tuple(links),
+        compiler.last_table,
+        tagged,
+    )
     return plan, compiler.faults
 
 
