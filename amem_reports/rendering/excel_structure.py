@@ -58,10 +58,10 @@ def read_structure(marks: Iterable[Mark], size: int, counter: str, vanishing: It
         reader.follow(mark)
         previous = mark.at
     for block in reader.stack:
-        axis, statement = block.mark.marker
-        where = "ligne" if axis == "row" else "colonne"
-        remedy = f"ajouter {_shown(axis, 'end' + block.verb)} plus loin, dans une {where} à part"
-        reader.fault(block.mark, f"{_shown(axis, statement)} n’est pas fermé", remedy)
+        name, statement = block.mark.marker
+        where = "ligne" if name == "row" else "colonne"
+        remedy = f"ajouter {_shown(name, 'end' + block.verb)} plus loin, dans une {where} à part"
+        reader.fault(block.mark, f"{_shown(name, statement)} n’est pas fermé", remedy)
     markers = frozenset({mark.at for mark in ordered} | set(vanishing))
     axis = Axis(size, reader.loops, markers, reader.borders)
     return Structure(axis, reader.statements, tuple(f"{counter}{n}" for n in range(1, reader.count + 1))), reader.faults
