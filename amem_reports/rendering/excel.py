@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import properties, tags
@@ -26,9 +26,7 @@ from amem_reports.rendering.excel_structure import Fault
 from amem_reports.rendering.excel_values import SheetCells
 from amem_reports.rendering.excel_workbook import TemplateSheet, WorkbookPlan, compile_workbook
 from amem_reports.rendering.package import Package
-
-if TYPE_CHECKING:
-    from amem_reports.rendering import Proprietes
+from amem_reports.rendering.properties import Proprietes
 
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 _UNMOVED = AxisMap(Axis(0, {}, frozenset(), {}), ())

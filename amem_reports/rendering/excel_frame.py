@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_blocks import BreaksHole, MergesHole, SqrefHole, WidthsHole
-from amem_reports.rendering.excel_holes import WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole
+from amem_reports.rendering.excel_holes import WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole, SelectedHole
 from amem_reports.rendering.excel_refs import cell_position, parse_rect, parse_sqref
 from amem_reports.rendering.excel_source import PartSource
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, mended, source_of
@@ -54,8 +54,15 @@ class _FrameCompiler:
         if rect := parse_rect(element.get("ref") or ""):
             element.set("ref", self.source.hole(DimensionHole(rect)))
 
+    def _sheetPr(self, element: Element) -> None:  # noqa: N802
+        if self.source.shape.wrappers:
+            drop(element, "codeName")  # two sheets of one code name would not do
+        self._anything(element)
+
     def _sheetViews(self, element: Element) -> None:  # noqa: N802 (named after the element)
         for view in descendants(element, "sheetView", "pane", "selection"):
+            if view.get("tabSelected") and self.source.shape.wrappers:
+                view.set("tabSelected", self.source.hole(SelectedHole()))
             for name in ("topLeftCell", "activeCell"):
                 if value := view.get(name):
                     view.set(name, self.source.hole(CellHole(*cell_position(value))))
@@ -124,7 +131,7 @@ class _FrameCompiler:
             if sqref is None or not rects:
                 continue
             if local(item) == "sparkline":
-                self.source.formulas(item)
+                self.source.formulas(item, ranges=True)
                 sqref.text = self.source.here()
                 self.source.each(item, rects[0])
             else:

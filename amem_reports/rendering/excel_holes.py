@@ -230,6 +230,13 @@ class PlaceHole(NamedTuple):
         return str(max((last if self.end else first) + (self.at - index) - self.less, 0))
 
 
+class SelectedHole(NamedTuple):
+    """Of the copies of a selected sheet only the first is selected: what is written in one of several would stand in all."""
+
+    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
+        return "0" if sheet.copy else "1"
+
+
 class TableHole(NamedTuple):
     """A table's name: copies of a sheet need names of their own."""
 

@@ -61,7 +61,7 @@ def _table(root: Element, source: PartSource, reading: SheetReading | None) -> N
     columns = child(root, "tableColumns")
     if columns is None:
         return
-    source.formulas(columns, False, "calculatedColumnFormula", "totalsRowFormula")
+    source.formulas(columns, "calculatedColumnFormula", "totalsRowFormula")
     items = list(children(columns, "tableColumn"))
     names = tuple(item.get("name") or "" for item in items)
     bodies = []
@@ -212,7 +212,7 @@ def _reference(holder: Element, source: PartSource) -> None:
     formula = child(holder, "f")
     if formula is None or not formula.text:
         return
-    ref = parse_ref(formula.text)
+    ref = parse_ref(formula.text, 1)
     cache = next((item for item in holder if local(item).endswith("Cache")), None)
     if cache is not None:
         kind, p = local(cache), prefix(cache)
@@ -224,4 +224,4 @@ def _reference(holder: Element, source: PartSource) -> None:
         else:
             hole = CacheHole(ref, p, kind, inline(code) if code is not None else "", inline(cache))
             replace(cache, source.hole(hole))
-    formula.text = source.formula(formula.text)
+    formula.text = source.formula(formula.text, ranges=True)

@@ -129,17 +129,21 @@ class PartSource:
                     found = True
         return found
 
-    def formulas(self, element: Element, pinned: bool = False, *names: str) -> None:
+    def formulas(self, element: Element, *names: str, pinned: bool = False, ranges: bool = False) -> None:
         """Put holes for the references in the formulas of an element."""
         for formula in descendants(element, *(names or _FORMULAS)):
             if formula.text and not len(formula):
-                formula.text = self.formula(formula.text, pinned)
+                formula.text = self.formula(formula.text, pinned=pinned, ranges=ranges)
 
-    def formula(self, text: str, pinned: bool = False) -> str:
-        """A formula with tokens for its references and tags."""
-        return "".join(
-            self.hole(RefHole(piece, pinned=pinned)) if isinstance(piece, Ref) else self._literal(piece) for piece in parse_formula(text)
-        )
+    def formula(self, text: str, *, pinned: bool = False, ranges: bool = False) -> str:
+        """A formula with tokens for its references and tags; with `ranges`, one cell of a loop stands for all that come of it."""
+        pieces = []
+        for piece in parse_formula(text):
+            if isinstance(piece, Ref):
+                pieces.append(self.hole(RefHole(piece._replace(reach=1) if ranges else piece, pinned=pinned)))
+            else:
+                pieces.append(self._literal(piece))
+        return "".join(pieces)
 
     def _literal(self, text: str) -> str:
         return self.tag(text, formula_text(text)) if TAG.search(text) else text
@@ -158,7 +162,7 @@ class PartSource:
     def rule(self, element: Element, rects: tuple[Rect, ...], sqref: Element | None = None) -> None:
         """Let a conditional format or a data validation follow its cells."""
         one_row = min(rect.top for rect in rects) == max(rect.bottom for rect in rects)
-        self.formulas(element, one_row)
+        self.formulas(element, pinned=one_row, ranges=element.get("type") == "list")
         self.texts(element)
         if sqref is None:
             element.set("sqref", self.here())

@@ -13,7 +13,7 @@ from amem_reports.rendering.excel_compile import SheetPlan, compile_sheet
 from amem_reports.rendering.excel_map import Axis
 from amem_reports.rendering.excel_parts import KINDS, compile_part, table_faults
 from amem_reports.rendering.excel_read import SheetReading, TableInfo, read_sheet, read_table
-from amem_reports.rendering.excel_refs import Formula, parse_formula
+from amem_reports.rendering.excel_refs import Formula, Ref, parse_formula
 from amem_reports.rendering.excel_shared import Shared, read_shared
 from amem_reports.rendering.excel_source import PartPlan, PartSource, SheetShape
 from amem_reports.rendering.excel_structure import Fault
@@ -200,6 +200,8 @@ def _loose(part: str, data: bytes) -> PartPlan:
     """A part outside the sheets that holds tags (document properties)."""
     source = PartSource(part, SheetShape("", _NO_AXIS, _NO_AXIS))
     root = parse(data)
+    for titles in [item for item in root if local(item) in ("HeadingPairs", "TitlesOfParts")]:
+        root.remove(titles)  # names of sheets, which may be others in the end
     source.texts(root)
     return source.plan("properties", serialised(root), f"propriétés du document ({part})")
 
@@ -245,4 +247,5 @@ def _add_calculation(root: Element) -> None:
 def _defined_name(item: Element) -> Name:
     sheet, name = item.get("localSheetId"), item.get("name") or ""
     kept = attributes(item, frozenset({"localSheetId"}))
-    return Name(kept, int(sheet) if sheet else -1, parse_formula(text_of(item)), name.startswith("_xlnm."))
+    meaning = tuple(piece._replace(reach=1) if isinstance(piece, Ref) else piece for piece in parse_formula(text_of(item)))
+    return Name(kept, int(sheet) if sheet else -1, meaning, name.startswith("_xlnm."))
