@@ -29,6 +29,13 @@ FORMATS = ("docx", "xlsx", "pdf", "json")
 FORMATS_PAR_DEFAUT = ("docx", "xlsx")
 
 
+def tell(sentence: str) -> None:
+    """Say something on stderr, with the spaces of French typography."""
+    from amem_reports.french import typographie
+
+    click.echo(typographie(sentence), err=True)
+
+
 class AmemGroup(click.Group):
     """The one place where faults become messages: French sentences on stderr and exit code 1, never a traceback."""
 
@@ -37,9 +44,9 @@ class AmemGroup(click.Group):
             return super().invoke(ctx)
         except AmemError as error:
             for constat in error.constats:
-                click.echo(str(constat), err=True)
+                tell(str(constat))
             if len(error.constats) > 1:
-                click.echo(f"{len(error.constats)} fautes ; rien n’a été écrit.", err=True)
+                tell(f"{len(error.constats)} fautes ; rien n’a été écrit.")
             ctx.exit(1)
 
 
@@ -145,7 +152,7 @@ def _report(made: Sequence[Produit]) -> None:
     from amem_reports.tables import print_table
 
     for warning in dict.fromkeys(warning for produit in made for warning in produit.avertissements):
-        click.echo(f"Attention : {warning}", err=True)
+        tell(f"Attention : {warning}")
     rows = [(produit.fichier.name, produit.titre, produit.etat, _size(produit.fichier)) for produit in made]
     print_table(("Fichier", "Document", "État", "Taille"), rows)
     click.echo(f"{len(made)} {'fichiers' if len(made) > 1 else 'fichier'} dans {made[0].fichier.parent}")
@@ -297,12 +304,12 @@ def fill_template(modele: Path, donnees: Path, sortie: Path, remplacer: bool) ->
     from amem_reports.modeles import fill, read_json
 
     for warning in fill(modele, read_json(donnees), sortie, remplacer):
-        click.echo(f"Attention : {warning}", err=True)
+        tell(f"Attention : {warning}")
     click.echo(f"{sortie} écrit")
 
 
 @template_group.command("champs")
-@click.argument("kind", type=KIND, metavar="SORTE", required=False)
+@click.argument("kind", type=KIND, metavar="[SORTE]", required=False)
 @click.option("--format", "form", type=click.Choice(("tableau", "json")), default="tableau", show_default=True, help="Forme de la liste.")
 @click.option("--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Écrit les listes en Markdown dans ce dossier.")
 def list_tags(kind: str | None, form: str, sortie: Path | None) -> None:

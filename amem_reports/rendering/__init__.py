@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering.properties import Proprietes
 
-
-@dataclass(frozen=True)
-class Proprietes:
-    """What a file says of itself (docProps/core.xml); dates and names of the template's author never pass into a document."""
-
-    titre: str
-    sujet: str
-    auteur: str
-    date: date
-    mots_cles: str = ""
-    langue: str = "fr-FR"
+__all__ = ["Proprietes", "render"]
 
 
 def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None) -> tuple[str, ...]:

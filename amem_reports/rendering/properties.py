@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from dataclasses import dataclass
+from datetime import date
+from html import escape
 
 from amem_reports.rendering.package import Package
-
-if TYPE_CHECKING:
-    from amem_reports.rendering import Proprietes
 
 CORE = "docProps/core.xml"
 _TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+
+
+@dataclass(frozen=True)
+class Proprietes:
+    """What a file says of itself (docProps/core.xml); dates and names of the template's author never pass into a document."""
+
+    titre: str
+    sujet: str
+    auteur: str
+    date: date
+    mots_cles: str = ""
+    langue: str = "fr-FR"
 
 
 def parts(package: Package, proprietes: Proprietes) -> dict[str, bytes]:
@@ -37,7 +47,7 @@ def _core(proprietes: Proprietes) -> str:
         "cp:lastModifiedBy": proprietes.auteur,
         "dc:language": proprietes.langue,
     }
-    lines = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items() if text)
+    lines = "".join(f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in texts.items() if text)
     dates = "".join(f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}</dcterms:{name}>' for name in ("created", "modified"))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

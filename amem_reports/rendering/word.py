@@ -6,16 +6,14 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import properties, tags, word_tables, word_toc
 from amem_reports.rendering.package import Package
+from amem_reports.rendering.properties import Proprietes
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_compile import compile_part, has_tags
-
-if TYPE_CHECKING:
-    from amem_reports.rendering import Proprietes
 
 DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
 _TEXT_PARTS = re.compile(
