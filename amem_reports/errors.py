@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,3 +33,23 @@ class AmemError(Exception):
         if not self.constats:
             raise ValueError("an AmemError without a Constat explains nothing")
         super().__init__("\n".join(map(str, self.constats)))
+
+
+_REASONS = {
+    errno.ENOENT: "introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "un fichier est à la place d’un dossier",
+    errno.ENOSPC: "disque plein",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.EINVAL: "nom refusé par le système",
+    errno.ETXTBSY: "fichier ouvert dans un autre programme",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused a file, in French; its own words for what is too rare to be listed."""
+    return _REASONS.get(error.errno or 0, error.strerror or "erreur du système")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.document import ReportKind
-from amem_reports.errors import AmemError, Constat
+from amem_reports.errors import AmemError, Constat, reason
 from amem_reports.espace import Espace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_json(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_bytes())
     except OSError as error:
         raise AmemError(
-            [Constat(path.name, "", f"fichier impossible à lire ({error.strerror})", "vérifier le nom et les droits")]
+            [Constat(path.name, "", f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits")]
         ) from error
     except UnicodeDecodeError as error:
         raise AmemError([Constat(path.name, "", "le fichier n’est pas en UTF-8", "le réenregistrer avec l’encodage UTF-8")]) from error
@@ -61,7 +61,7 @@ def fill(template: Path, data: dict[str, Any], target: Path, replace: bool = Fal
             made.replace(target)
         except OSError as error:
             remedy = "le fermer dans Word ou Excel, vérifier les droits, puis recommencer"
-            raise AmemError([Constat(target.name, "", f"fichier impossible à écrire ({error.strerror})", remedy)]) from error
+            raise AmemError([Constat(target.name, "", f"fichier impossible à écrire ({reason(error)})", remedy)]) from error
     return warnings
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from amem_reports.errors import AmemError, Constat
+from amem_reports.errors import AmemError, Constat, reason
 
 RECORD = ".amem-produits.json"
 REPLACED = "versions remplacées"
@@ -38,7 +38,7 @@ def staging(sortie: Path) -> Iterator[Path]:
         sortie.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".amem-", dir=sortie))
     except OSError as error:
-        message = f"dossier de sortie impossible à écrire ({error.strerror})"
+        message = f"dossier de sortie impossible à écrire ({reason(error)})"
         raise AmemError([Constat(str(sortie), "", message, "choisir un autre dossier avec --sortie")]) from error
     try:
         yield folder
@@ -64,7 +64,7 @@ def publish(made: list[Produit], sortie: Path, kept_under: str | None = None) ->
         _restore(undo)
         name = Path(error.filename or sortie).name
         remedy = "le fermer dans Word ou Excel, vérifier les droits et la place sur le disque, puis recommencer ; rien n’a été changé"
-        raise AmemError([Constat(name, "", f"fichier impossible à écrire ({error.strerror})", remedy)]) from error
+        raise AmemError([Constat(name, "", f"fichier impossible à écrire ({reason(error)})", remedy)]) from error
     return placed
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from amem_reports.errors import Constat
+from amem_reports.errors import Constat, reason
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 20
@@ -70,7 +70,7 @@ def read(path: Path, name: str) -> Parsed | list[Constat]:
             Constat(
                 name,
                 "",
-                f"fichier impossible à lire ({error.strerror})",
+                f"fichier impossible à lire ({reason(error)})",
                 "vérifier que le fichier existe et que vous avez le droit de le lire",
             )
         ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from amem_reports.errors import AmemError, Constat
+from amem_reports.errors import AmemError, Constat, reason
 
 CONTENT_TYPES = "[Content_Types].xml"
 MAX_PART = 200_000_000
@@ -51,7 +51,7 @@ class Package:
         try:
             self._bytes = source.read_bytes()
         except OSError as error:
-            raise self._refusal(f"fichier impossible à lire ({error.strerror})", "vérifier le nom et les droits") from error
+            raise self._refusal(f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits") from error
         if self._bytes[:4] == _OLE:
             raise self._refusal(
                 "fichier protégé par un mot de passe, ou d’un ancien format (.doc, .xls)",

@@ -21,7 +21,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from amem_reports import french
-from amem_reports.errors import AmemError, Constat
+from amem_reports.errors import AmemError, Constat, reason
 from amem_reports.rendering.package import Package
 
 MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
@@ -145,7 +145,7 @@ def _run(soffice: str, profile: Path, timeout: float) -> str:
         message = f"pas de réponse après {french.compte(round(timeout), 'seconde')}"
         raise AmemError([Constat("LibreOffice", "", message, "recommencer avec moins de documents, ou sans le format pdf")]) from None
     except OSError as error:
-        message = f"le programme {soffice} ne démarre pas ({error.strerror})"
+        message = f"le programme {soffice} ne démarre pas ({reason(error)})"
         raise AmemError([Constat("LibreOffice", "", message, "le réinstaller")]) from error
     return log.read_text(encoding="utf-8", errors="replace")
 
