@@ -14,7 +14,7 @@ from amem_reports.rendering.excel_read import SheetReading, TableInfo
 from amem_reports.rendering.excel_refs import letters
 from amem_reports.rendering.excel_shared import Shared
 from amem_reports.rendering.excel_source import Jinja, PartSource, Writer
-from amem_reports.rendering.excel_text import source_of
+from amem_reports.rendering.excel_text import has_tags, source_of
 from amem_reports.rendering.excel_xml import child, serialised
 
 
@@ -39,8 +39,8 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     """The plan of a sheet."""
     rows, columns, shape = reading.row_structure, reading.column_structure, reading.shape
     source = PartSource(part, shape)
+    cells = CellWriter(reading, source, shared, tables)  # sees the merged cells, which the next line takes away
     compile_frame(reading.root, source, web)
-    cells = CellWriter(reading, source, shared, tables)
     cells.write()
     data = child(reading.root, "sheetData")
     if data is not None:
@@ -58,9 +58,10 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     writer.add(TAIL + tail, place)
     counters = "".join(f", {name}=-1" for name in (*rows.counters, *columns.counters, *(f"t{number}" for number in range(len(tables)))))
     jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1, r=0, h=0, n=0{counters}) %}}")
+    tagged = cells.tagged or source.tagged or bool(shape.wrappers) or has_tags(reading.name)
     return SheetPlan(
         reading.name, cells.p, shape.wrappers, rows.axis, columns.axis, _column_source(reading), jinja,
-        tuple(source.holes), tuple(source.blocks), tuple(tables), cells.tagged or source.tagged or bool(shape.wrappers),
+        tuple(source.holes), tuple(source.blocks), tuple(tables), tagged,
     )  # fmt: skip
 
 
