@@ -241,7 +241,7 @@ FAULTS = [
     (["a", "b {{ manque }}"], "corps du document, paragraphe 2 (« b {{ manque }} ») : nom inconnu « manque »"),
     (["{%p for x in liste %}", "{{ x.non }}", "{%p endfor %}"], "paragraphe 2 (« {{ x.non }} »)"),
     (["un", "{%p for x in rien %}", "a", "{%p endfor %}"], "paragraphe 2 (« {%p for x in rien %} ») : nom inconnu « rien »"),
-    (["{% for x in liste %}sans fin"], "condition ou boucle mal fermée"),
+    (["{% for x in liste %}sans fin"], "« {% for x in liste %} » n’est pas fermé → ajouter « {% endfor %} »"),
     (["{{ nom|inconu }}"], "filtre inconnu « inconu »"),
 ]
 

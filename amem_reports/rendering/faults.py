@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import minijinja
@@ -16,6 +16,8 @@ from amem_reports.rendering.lexer import JINJA
 
 if TYPE_CHECKING:
     from amem_reports.rendering.tags import Source
+
+Calls = Mapping[str, Callable[..., Any]]
 
 _EXCESS = ("le document produit est trop grand, ou la balise fait trop de texte", "réduire la boucle ou le texte répété")
 _KINDS = {
@@ -60,13 +62,13 @@ def unknown_names(source: Source, context: Mapping[str, Any], template: str, unk
     return found + [names.unknown(name, source.place(0), context, template) for name in sorted(unknown) if f"« {name} »" not in told]
 
 
-def of_value(error: Exception, source: Source, context: Mapping[str, Any], template: str) -> Constat:
+def of_value(error: Exception, source: Source, context: Mapping[str, Any], template: str, calls: Calls) -> Constat:
     """What a filter, a method or the meter raised, and the tag that made it do so."""
     from amem_reports.rendering import tags
 
     if isinstance(error, ExcessError):
         return Constat(template, source.place(error.offset), *_EXCESS)
-    offset, tag = _failing_tag(source, context)
+    offset, tag = _failing_tag(source, context, calls)
     if isinstance(error, tags.PrintedGroupError):
         message, remedy = "cette balise donne un groupe de valeurs, pas un texte", "choisir une valeur du groupe : « {{ groupe.valeur }} »"
     elif isinstance(error, UnfitError):
@@ -76,13 +78,13 @@ def of_value(error: Exception, source: Source, context: Mapping[str, Any], templ
     return Constat(template, source.place(offset), message + (f", dans « {visible(tag)} »" if tag else ""), remedy)
 
 
-def _failing_tag(source: Source, context: Mapping[str, Any]) -> tuple[int, str]:
+def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tuple[int, str]:
     """Fill once more, noting each tag that is come to: the last one noted is at fault."""
     from amem_reports.rendering import tags
 
     noted = [-1]
     engine = tags.Engine()
-    engine.calls = _Nothing()
+    engine.calls = {**calls, "flux": lambda text: ""}
     engine.environment.add_global("__ici", noted.append)
     engine.environment.finalizer = tags.refuse_groups
     text = JINJA.sub(lambda match: f"{{% do __ici({match.start()}) %}}{match[0]}", source.text)
@@ -93,13 +95,6 @@ def _failing_tag(source: Source, context: Mapping[str, Any]) -> tuple[int, str]:
         match = JINJA.match(source.text, noted[-1]) if noted[-1] >= 0 else None
         return max(noted[-1], 0), match[0] if match else ""
     return 0, ""
-
-
-class _Nothing(dict[str, Any]):
-    """Calls that do nothing."""
-
-    def __missing__(self, key: str) -> Any:
-        return lambda value, *arguments: value
 
 
 def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[str, Any], template: str) -> Constat:

@@ -26,7 +26,7 @@ class Tag(NamedTuple):
 
     `kind` is `{{`, `{%` or `{#`, or the braces themselves where they are meant (`{_{`); `end` is -1 when it never closes. `code` is what
     stands inside, mended, without the level (`p`, `tr`, `tc`, `r`) that docxtpl's dialect puts at the braces. `before` and `after` tell of
-    `{%-` and `-%}`, which join a tag to the text of the line before and after it.
+    the hyphens of `{%-` and `-%}`.
     """
 
     start: int
@@ -66,7 +66,7 @@ def _read(kind: str, inside: str, start: int, end: int) -> Tag:
     level = ""
     if match := _LEVEL.match(inside):
         level, inside = match[1], inside[match.end() :]
-    before, after = kind == "{%" and inside.startswith("-"), kind == "{%" and inside.endswith("-")
+    before, after = kind != "{#" and inside.startswith("-"), kind != "{#" and inside.endswith("-")
     inside = inside[before : len(inside) - after]
     return Tag(start, end, kind, level, inside.strip() if kind == "{#" else mended(inside).strip(), before, after)
 

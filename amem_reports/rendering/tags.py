@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import minijinja
 
 from amem_reports.errors import AmemError
-from amem_reports.rendering import bounds, filters
+from amem_reports.rendering import bounds, filters, rich
 from amem_reports.rendering.bounds import Bounded, ExcessError, Meter
 
 UNPRINTABLE = "\x00groupe\x00"
@@ -168,8 +168,8 @@ class Engine(threading.local):
         self.calls: Mapping[str, Callable[..., Any]] = {}
         self.meter = Meter(0)
         self.environment = minijinja.Environment(
-            filters={**filters.FRENCH, **filters.LIMITED, "__appel": self._call},
-            globals={f"__{name}": method for name, method in filters.METHODS.items()},
+            filters={**filters.FRENCH, **filters.LIMITED, **rich.RICH, "__appel": self._call},
+            globals={"riche": rich.riche, **{f"__{name}": method for name, method in filters.METHODS.items()}},
             undefined_behavior="strict",
             auto_escape_callback=lambda name: "html",
             keep_trailing_newline=True,
@@ -260,7 +260,7 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
     except AmemError:
         raise
     except Exception as error:  # whatever a filter or a method of a value raises is a fault of the tag that called it
-        raise AmemError([faults.of_value(error, source, context, template)]) from error
+        raise AmemError([faults.of_value(error, source, context, template, _engine.calls)]) from error
     return text
 
 
@@ -273,4 +273,4 @@ _NATIVE_FILTERS = (
 
 def filter_names() -> frozenset[str]:
     """The filters that a template may name."""
-    return frozenset((*_NATIVE_FILTERS, *filters.FRENCH, *filters.LIMITED, "__appel"))
+    return frozenset((*_NATIVE_FILTERS, *filters.FRENCH, *filters.LIMITED, *rich.RICH, "__appel"))

@@ -1,113 +1,83 @@
-"""Fill a Word template: each part with tags is rendered as text and written straight into a new package; the rest is copied."""
+"""Fill a Word template: each part with tags is filled as text and compressed as it comes; all other parts are copied as they are."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
-from amem_reports.rendering import properties, tags, word_tables, word_toc
-from amem_reports.rendering.package import Package
+from amem_reports.rendering import cache, properties, tags
+from amem_reports.rendering.package import Content, Package
 from amem_reports.rendering.properties import Proprietes
 from amem_reports.rendering.tags import Source
-from amem_reports.rendering.word_compile import compile_part, has_tags
+from amem_reports.rendering.word_plan import NUMBERING, Plan, from_data, to_data
+from amem_reports.rendering.word_write import PartWriter, Writing
 
-DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
-_TEXT_PARTS = re.compile(
-    r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments|charts/chart\d*)\.xml|docProps/(core|app|custom)\.xml"
-)
-_LABELS = {"document": "corps du document", "header": "en-tête", "footer": "pied de page", "footnotes": "note de bas de page"}
-_LABELS |= {"endnotes": "note de fin", "comments": "commentaire", "chart": "graphique"}
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
-_SPLIT = '</w:t>{}<w:t xml:space="preserve">'
+_MAX_PLANS = 64
+_plans: dict[str, Plan] = {}
+
+Parts = dict[str, "Content | None"]
 
 
 def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None) -> tuple[str, ...]:
-    """Fill `template` with `context` into `out`; French warnings. AmemError with every fault of every part."""
+    """Fill `template` with `context` into `out`; French warnings. AmemError with every fault of every part, and nothing written."""
     package = Package(template)
+    plan = compiled(package)
+    writing = Writing(plan)
     data = tags.plain(context)
-    parts: dict[str, bytes] = {}
+    parts: Parts = dict(properties.parts(package, proprietes)) if proprietes else {}
     faults: list[Constat] = []
-    warnings: list[str] = []
-    for source in sources(package):
+    dropped = 0
+    for source in plan.sources:
+        if source.part in parts:
+            continue
+        part = PartWriter(writing.contents)
         try:
-            text, dropped = finish(tags.render(source, data, template.name))
+            part.add(tags.render(source, data, template.name, writing.calls(part)))
+            parts[source.part] = part.close()
         except AmemError as error:
             faults.extend(error.constats)
-            continue
-        if dropped:
-            warnings.append(f"{dropped} caractère{'s' * (dropped > 1)} que Word ne peut pas contenir : laissé{'s' * (dropped > 1)} de côté")
-        if source.part == DOCUMENT and STYLES in package.names:
-            text = word_toc.fill_contents(text, package.read(STYLES).decode())
-        parts[source.part] = text.encode()
+        dropped += part.dropped
     if faults:
         raise AmemError(dict.fromkeys(faults))
-    package.write(out, parts | (properties.parts(package, proprietes) if proprietes else {}))
-    return tuple(warnings)
+    package.write(out, parts | _numbering(package, plan, writing))
+    return _warnings(dropped)
+
+
+def compiled(package: Package) -> Plan:
+    """The plan of a template: at hand, kept from an earlier run, or made now."""
+    if package.digest not in _plans:
+        while len(_plans) >= _MAX_PLANS:
+            del _plans[next(iter(_plans))]
+        _plans[package.digest] = from_data(cache.kept("word", package.digest, lambda: _compile(package)))
+    return _plans[package.digest]
+
+
+def _compile(package: Package) -> dict[str, Any]:
+    from amem_reports.rendering.word_compile import compile_template
+
+    return to_data(compile_template(package))
 
 
 def sources(package: Package) -> tuple[Source, ...]:
     """The Jinja sources of the parts that hold tags."""
-    return tuple(
-        _compiled(name, package.read(name)) for name in package.names if _TEXT_PARTS.fullmatch(name) and _may_have_tags(package.read(name))
-    )
+    return compiled(package).sources
 
 
-def _may_have_tags(raw: bytes) -> bool:
-    return b"{" in raw and has_tags(raw.decode())
+def _numbering(package: Package, plan: Plan, writing: Writing) -> Parts:
+    """The template's numbering, with the lists that Markdown texts began anew."""
+    name, added = plan.beside(NUMBERING), writing.numbering.xml()
+    if not added:
+        return {}
+    text = package.read(name).decode()
+    cut = text.rfind("<w:numIdMacAtCleanup")
+    cut = cut if cut >= 0 else text.rindex("</w:numbering>")
+    return {name: (text[:cut] + added + text[cut:]).encode()}
 
 
-@lru_cache(maxsize=64)
-def _compiled(name: str, raw: bytes) -> Source:
-    return compile_part(name, raw.decode(), _label(name))
-
-
-def _label(name: str) -> str:
-    stem = re.sub(r"\d*\.xml$", "", name.rpartition("/")[2])
-    return _LABELS.get(stem, f"propriétés ({stem})")
-
-
-def finish(text: str) -> tuple[str, int]:
-    """What remains after rendering, on the text: breaks in values, table grids, drawing ids, characters that XML forbids (how many)."""
-    text = _breaks(text)
-    text, dropped = _FORBIDDEN.subn("", text) if _FORBIDDEN.search(text) else (text, 0)
-    text = word_tables.fit_grids(text)
-    text = text.replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
-    return _unique_ids(text), dropped
-
-
-def _breaks(text: str) -> str:
-    r"""Newlines, tabs, page breaks (\f) and paragraph ends (\a) of values as Word has them; in attributes they become spaces."""
-    if not re.search("[\n\t\f\a]", text):
-        return text
-    text = re.sub(r'="[^"<>]*[\n\t\f\a][^"<>]*"', lambda match: re.sub("[\n\t\f\a]", " ", match[0]), text)
-    if "\a" in text:
-        text = re.sub(r"<w:p[ >](?:(?!</w:p>).)*\a.*?</w:p>", _new_paragraphs, text, flags=re.DOTALL)
-    for mark, element in (("\n", "<w:br/>"), ("\t", "<w:tab/>"), ("\f", '<w:br w:type="page"/>')):
-        text = text.replace(mark, _SPLIT.format(element))
-    return text
-
-
-def _new_paragraphs(match: re.Match[str]) -> str:
-    paragraph = match[0]
-    head = re.match(r"<w:p(?: [^>]*)?>(<w:pPr>.*?</w:pPr>)?", paragraph, re.DOTALL)
-    ppr = head[1] or "" if head else ""
-
-    def split(text: re.Match[str]) -> str:
-        run = re.findall(r"<w:r(?: [^>]*)?>(<w:rPr>.*?</w:rPr>)?", paragraph[: text.start()], re.DOTALL)
-        rpr = run[-1] if run else ""
-        return f'</w:t></w:r></w:p><w:p>{ppr}<w:r>{rpr}<w:t xml:space="preserve">'
-
-    return re.sub("\a", split, paragraph)
-
-
-def _unique_ids(text: str) -> str:
-    """Drawing ids numbered anew when a loop repeated one."""
-    ids = re.findall(r'<wp:docPr [^>]*?\bid="(\d+)"', text)
-    if len(ids) == len(set(ids)):
-        return text
-    numbers = iter(range(1, len(ids) + 1))
-    return re.sub(r'(<wp:docPr [^>]*?\bid=")\d+(")', lambda match: f"{match[1]}{next(numbers)}{match[2]}", text)
+def _warnings(dropped: int) -> tuple[str, ...]:
+    if not dropped:
+        return ()
+    plural = "s" * (dropped > 1)
+    return (f"{dropped} caractère{plural} que Word ne peut pas contenir : laissé{plural} de côté",)

@@ -1,115 +1,130 @@
-"""From a Word part to Jinja source: docxtpl's own clean-up of tags, with what it needs before and after.
+"""From a Word template to its plan: the Jinja source of every part with tags, and what filling it must know of the rest.
 
-Before: formatting newlines go (a newline left after rendering can then only come from a value), spelling marks go, Word's curly and
-French quotation marks and no-break spaces inside tags become plain. After: where each paragraph stands is noted for error messages.
+The dialect is docxtpl's. A part is read as a tree, its tags are held as marks, moved and checked there, and only then it becomes text; so
+every fault is found at once, with its place, and what comes out is well-formed whatever the data.
 """
 
 from __future__ import annotations
 
 import re
-from html import unescape
+from collections.abc import Iterable
 
+from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering.package import CONTENT_TYPES, Package
 from amem_reports.rendering.tags import Source
+from amem_reports.rendering.word_cells import apply_cell_tags, capture_grids, note_columns
+from amem_reports.rendering.word_headings import prepare_contents
+from amem_reports.rendering.word_levels import Formats, take_places
+from amem_reports.rendering.word_marks import LOOKS_LIKE_TAG, Marked, mark_tags
+from amem_reports.rendering.word_plan import NUMBERING, STYLES, Plan
+from amem_reports.rendering.word_source import to_source
+from amem_reports.rendering.word_structure import read_structure
+from amem_reports.rendering.word_styles import Styles, read_numbering, read_styles
+from amem_reports.rendering.word_tree import WP, Element, NotXmlError, parse
 
-MARK = ' amem-looped="1"'
-_PARAGRAPH = re.compile(r"<w:p(?=[ >])")
-_NUMBERED = re.compile(r' amem-p="(\d+)"')
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_QUOTES = str.maketrans({"\u00a0": " ", "\u202f": " ", "“": '"', "”": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-"})
-_CELL_PROPERTIES = re.compile(r"(<w:tcPr>)(.*?)(</w:tcPr>)", re.DOTALL)
-_ATTRIBUTES = r"(?:\{\{.*?\}\}|\{%.*?%\}|[^>{]|\{)*?"
-_CHILD = re.compile(rf"<w:(\w+)(?: {_ATTRIBUTES})?(?:/>|>.*?</w:\1>)", re.DOTALL)
-_CELL_ORDER = "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark".split()
-_HEADING = re.compile(r'<w:pStyle w:val="(?:Heading|Titre)\d"')
-
-
-def has_tags(xml: str) -> bool:
-    """Whether a part holds a tag, in its text or in an attribute (alternative text of a picture)."""
-    text = re.sub(r"<[^>]*>", "", xml)
-    return any(mark in where for mark in ("{{", "{%", "{#", "{_{") for where in (text, xml))
-
-
-def compile_part(part: str, xml: str, label: str) -> Source:
-    """The Jinja source of a part; `label` is its French name."""
-    from docxtpl import DocxTemplate
-
-    tidy = re.sub(r">\s*[\r\n]\s*<", "><", xml)
-    tidy = re.sub(r"[\r\n\t]+", " ", tidy)
-    tidy = re.sub(r"<w:proofErr [^>]*/>|<w:noProof/>", "", tidy)
-    texts = _paragraphs(tidy)
-    numbered = _number(tidy)
-    source = DocxTemplate.patch_xml(None, numbered)  # its self is not used
-    source = _CELL_PROPERTIES.sub(_in_schema_order, _TAG.sub(_plain_tag, source))
-    source = _mark_looped_cells(source)
-    return _located(part, source, texts, label)
+_LABELS = {
+    "wordprocessingml.document.main": "corps du document",
+    "wordprocessingml.template.main": "corps du document",
+    "wordprocessingml.header": "en-tête",
+    "wordprocessingml.footer": "pied de page",
+    "wordprocessingml.footnotes": "note de bas de page",
+    "wordprocessingml.endnotes": "note de fin",
+    "wordprocessingml.comments": "commentaire",
+    "drawingml.chart": "graphique",
+    "drawingml.diagramData": "schéma",
+    "core-properties": "propriétés du document",
+    "extended-properties": "propriétés du document",
+    "custom-properties": "propriétés du document",
+}
+_DAMAGED = ("cet élément du fichier est abîmé", "l’ouvrir dans Word et le réenregistrer")
+_OVERRIDE = re.compile(
+    r'<Override\b[^>]*?PartName="/([^"]+)"[^>]*?ContentType="[^"]*?([\w.-]+)\+xml"|<Override\b[^>]*?ContentType="[^"]*?([\w.-]+)\+xml"[^>]*?PartName="/([^"]+)"'
+)
 
 
-def _plain_tag(match: re.Match[str]) -> str:
-    return unescape(match[0]).translate(_QUOTES)
+def compile_template(package: Package) -> Plan:
+    """The plan of a template; AmemError with every fault of its tags."""
+    kinds = dict(_kinds(package))
+    document = next((name for name, label in kinds.items() if label == "corps du document"), "")
+    plan = Plan(document, ())
+    styles_root = _root(package, plan.beside(STYLES))
+    styles = read_styles(styles_root)
+    compiler = _Compiler(package, styles)
+    sources = [source for name, label in kinds.items() if (source := compiler.source(name, label)) is not None]
+    if compiler.faults:
+        raise AmemError(dict.fromkeys(compiler.faults))
+    numbering, last = read_numbering(styles_root, _root(package, plan.beside(NUMBERING)))
+    return Plan(document, tuple(sources), tuple(compiler.formats.found), styles.ids, numbering, compiler.last_id, last)
 
 
-def _paragraphs(xml: str) -> list[str]:
-    """For each paragraph its place in French: number, and the words it begins with, under which heading."""
-    places, heading = [], ""
-    for number, chunk in enumerate(_PARAGRAPH.split(xml)[1:], 1):
-        paragraph = f"<w:p{chunk.split('</w:p>')[0]}"
-        text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", paragraph))).strip()
-        if _HEADING.search(paragraph) and text:
-            heading = text
-        under = f", sous « {_short(heading)} »" if heading and heading != text else ""
-        places.append(f"paragraphe {number} (« {_short(text)} »){under}")
-    return places
+def _kinds(package: Package) -> Iterable[tuple[str, str]]:
+    """The parts that may hold tags, and what a person calls them."""
+    types = package.read(CONTENT_TYPES).decode("utf-8", "replace")
+    names = set(package.names)
+    found = [(match[1] or match[4], match[2] or match[3]) for match in _OVERRIDE.finditer(types)]
+    for name, kind in found:
+        label = next((label for ending, label in _LABELS.items() if kind.endswith(ending)), None)
+        if label is not None and name in names:
+            number = re.search(r"(\d+)\.xml$", name)
+            several = sum(other.endswith(kind) for _, other in found) > 1
+            yield name, f"{label} {number[1]}" if number and several else label
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 50 else text[:50] + "…"
+def _root(package: Package, name: str) -> Element | None:
+    try:
+        return parse(package.read(name)) if name in package.names else None
+    except NotXmlError:
+        raise AmemError([Constat(package.name, name, *_DAMAGED)]) from None
 
 
-def _number(xml: str) -> str:
-    count = iter(range(1, 1_000_000))
-    return _PARAGRAPH.sub(lambda match: f'<w:p amem-p="{next(count)}"', xml)
+class _Compiler:
+    def __init__(self, package: Package, styles: Styles) -> None:
+        self.package, self.styles = package, styles
+        self.formats = Formats()
+        self.faults: list[Constat] = []
+        self.last_id = 0
+        self.headings = frozenset(styles.levels)
+
+    def source(self, name: str, label: str) -> Source | None:
+        """The source of a part, or nothing when it holds no tag."""
+        data = self.package.read(name)
+        if b"{" not in data and b"}_}" not in data:
+            return None
+        try:
+            part = Marked(parse(data), self.package.name, label, self.headings)
+        except NotXmlError:
+            self.faults.append(Constat(self.package.name, label, *_DAMAGED))
+            return None
+        if not _has_tags(part.root):
+            return None
+        self._unique_ids(part.root)
+        mark_tags(part)
+        note_columns(part)
+        take_places(part, self.formats)
+        apply_cell_tags(part)
+        capture_grids(part)
+        prepare_contents(part, self.styles)
+        structure = read_structure(part)
+        self.faults += part.faults
+        return to_source(part, name, structure)
+
+    def _unique_ids(self, root: Element) -> None:
+        """Drawings that share an identifier get new ones; the highest is where numbering goes on."""
+        seen: set[str] = set()
+        again: list[Element] = []
+        for drawing in root.iter(f"{{{WP}}}docPr"):
+            identifier = drawing.get("id", "0")
+            self.last_id = max(self.last_id, int(identifier) if identifier.isdigit() else 0)
+            if identifier in seen:
+                again.append(drawing)
+            seen.add(identifier)
+        for drawing in again:
+            self.last_id += 1
+            drawing.set("id", str(self.last_id))
 
 
-def _in_schema_order(match: re.Match[str]) -> str:
-    """A cell's properties in the order of the schema: docxtpl adds colour, span and merge where they come handy."""
-    children = sorted(
-        _CHILD.finditer(match[2]), key=lambda child: _CELL_ORDER.index(child[1]) if child[1] in _CELL_ORDER else len(_CELL_ORDER)
-    )
-    return match[1] + "".join(child[0] for child in children) + match[3]
-
-
-def _mark_looped_cells(source: str) -> str:
-    """Mark the cells of a column loop, so that the table's grid can be made right once their number is known."""
-
-    def mark(match: re.Match[str]) -> str:
-        return match[1] + re.sub(r"<w:tcW(?=[ /])", f"<w:tcW{MARK}", match[2])
-
-    return re.sub(r"(\{% *for [^%]*%\})((?:<w:tc[ >](?:(?!</w:tc>).)*</w:tc>|\{%(?! *for )[^%]*%\})*?\{% *endfor *%\})", mark, source)
-
-
-def _located(part: str, source: str, texts: list[str], label: str) -> Source:
-    """Take the paragraph numbers out again, keeping where each starts; a tag whose own paragraph went is found by its words."""
-    pieces: list[str] = []
-    places: list[tuple[int, str]] = []
-    length = last = 0
-    for match in re.finditer(rf"{_NUMBERED.pattern}|{_TAG.pattern}", source):
-        if match[1] is None:
-            words = re.sub(r"\s+", "", re.sub(r"^\{(?:%|\{|#)(?:p|tr|tc|r)?|[%}#]\}$", "", match[0]))
-            places.append((length + match.start() - last, _near(words, texts, places, label)))
-            continue
-        pieces.append(source[last : match.start()])
-        length += match.start() - last
-        last = match.end()
-        places.append((length, f"{label}, {texts[int(match[1]) - 1]}"))
-    pieces.append(source[last:])
-    return Source(part, "".join(pieces), tuple(places))
-
-
-def _near(words: str, texts: list[str], places: list[tuple[int, str]], label: str) -> str:
-    """The place of a tag: the first paragraph from the current one on that holds its words."""
-    current = places[-1][1].removeprefix(f"{label}, ") if places else ""
-    start = texts.index(current) if current in texts else 0
-    for text in texts[start:]:
-        if words and words in re.sub(r"\s+", "", text):
-            return f"{label}, {text}"
-    return places[-1][1] if places else label
+def _has_tags(root: Element) -> bool:
+    """Whether a part holds a tag: in the words of a paragraph, over whatever runs, or in an attribute."""
+    if LOOKS_LIKE_TAG.search("".join(map(str, root.itertext()))):
+        return True
+    return any("{{" in str(value) or "{%" in str(value) for element in root.iter() for value in element.attrib.values())

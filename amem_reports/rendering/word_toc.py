@@ -1,83 +1,87 @@
-"""The contents list: its field keeps entries made from the headings as rendered, each a link to a bookmark, as Word itself writes them.
+"""The contents list of a filled document: an entry for each heading, a link to a bookmark around it, as Word itself writes them.
 
-Page numbers are known only to what lays out the pages: LibreOffice fills them in the PDF, Word when the field is refreshed (F9).
+Page numbers are known only to what lays out the pages. LibreOffice fills them in the PDF; a file gets them by `with_page_numbers`, or in
+Word when the field is refreshed (F9). Nothing here makes Word ask a question on opening.
 """
 
 from __future__ import annotations
 
 import re
-from html import unescape
-from xml.sax.saxutils import escape
+from collections.abc import Mapping
+from html import escape, unescape
 
-_INSTRUCTION = re.compile(r'<w:instrText[^>]*>\s*TOC\b(?:(?!</w:instrText>).)*?\\o\s+(?:"|&quot;)(\d)-(\d)(?:"|&quot;)[^<]*</w:instrText>')
-_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>(?:(?!</w:p>).)*</w:p>", re.DOTALL)
-_FIELD = re.compile(r'<w:fldChar [^>]*w:fldCharType="(begin|end)"')
-_STYLE = re.compile(r'<w:style [^>]*w:styleId="([^"]+)"[^>]*>\s*<w:name w:val="(heading|toc) (\d)"', re.IGNORECASE)
-
-
-def fill_contents(text: str, styles: str) -> str:
-    """Write the entries of the first contents list of a document; a document without one stays as it is."""
-    found = _INSTRUCTION.search(text)
-    if not found:
-        return text
-    first, last = int(found[1]), int(found[2])
-    names = {(kind.lower(), int(level)): style for style, kind, level in _STYLE.findall(styles)}
-    levels = {names["heading", level]: level for level in range(first, last + 1) if ("heading", level) in names}
-    start, stop = _extent(text, found.start())
-    before, headings = _bookmark(text[:start], levels, 1)
-    after, more = _bookmark(text[stop:], levels, len(headings) + 1)
-    entries = _entries([*headings, *more], unescape(re.sub(r"<[^>]*>", "", found[0])), names)
-    return before + (entries or text[start:stop]) + after
+PLACE = "\x00sommaire\x00"
+_FIRST_ID = 900_000
+_WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(tab|br|cr|noBreakHyphen)\b")
+_START = re.compile(r"<w:p(?: [^>]*)?>(?:<w:pPr/>|<w:pPr>.*?</w:pPr>)?", re.DOTALL)
 
 
-def _extent(text: str, at: int) -> tuple[int, int]:
-    """From the paragraph in which the field begins to the end of the one in which it ends."""
-    start = max(text.rfind("<w:p>", 0, at), text.rfind("<w:p ", 0, at))
-    depth = 0
-    for match in _FIELD.finditer(text, start):
-        depth += 1 if match[1] == "begin" else -1
-        if depth == 0:
-            return start, text.index("</w:p>", match.end()) + len("</w:p>")
-    return start, text.index("</w:p>", at) + len("</w:p>")
+class Contents:
+    """Collects headings while a part is filled, and writes the list of them."""
 
+    def __init__(self, styles: Mapping[str, str]) -> None:
+        self._styles = styles
+        self._headings: list[tuple[int, str, str]] = []
+        self._instruction = ""
 
-def _bookmark(text: str, levels: dict[str, int], number: int) -> tuple[str, list[tuple[int, str, str]]]:
-    """Put a bookmark around each heading; its level, words and bookmark."""
-    headings: list[tuple[int, str, str]] = []
+    def place(self, instruction: str) -> str:
+        """Where the list is to stand; its field's instruction is kept."""
+        self._instruction = str(instruction)
+        return PLACE
 
-    def mark(match: re.Match[str]) -> str:
-        paragraph = match[0]
-        style = re.search(r'<w:pStyle w:val="([^"]+)"', paragraph)
-        words = unescape(re.sub(r"<[^>]*>", "", "".join(re.findall(r"<w:t(?: [^>]*)?>[^<]*</w:t>", paragraph)))).strip()
-        if style is None or style[1] not in levels or not words:
+    def heading(self, paragraph: str, level: int) -> str:
+        """A heading as it comes out, with a bookmark around it; one without words is no entry."""
+        words = " ".join(unescape("".join(match[1] or " " for match in _WORDS.finditer(paragraph))).split())
+        start, end = _START.match(paragraph), paragraph.rfind("</w:p>")
+        if not words or start is None or end < 0:
             return paragraph
-        identifier = number + len(headings)
-        name = f"_Toc{identifier:08}"
-        headings.append((levels[style[1]], words, name))
-        opening = f'<w:bookmarkStart w:id="{900000 + identifier}" w:name="{name}"/>'
-        inside = re.sub(r"(<w:p(?: [^>]*)?>(?:<w:pPr>.*?</w:pPr>)?)", lambda head: head[1] + opening, paragraph, count=1, flags=re.DOTALL)
-        return inside[: -len("</w:p>")] + f'<w:bookmarkEnd w:id="{900000 + identifier}"/></w:p>'
+        number = len(self._headings) + 1
+        name = f"_Toc{number:08}"
+        self._headings.append((level, words, name))
+        opening = f'<w:bookmarkStart w:id="{_FIRST_ID + number}" w:name="{name}"/>'
+        closing = f'<w:bookmarkEnd w:id="{_FIRST_ID + number}"/>'
+        return f"{start[0]}{opening}{paragraph[start.end() : end]}{closing}{paragraph[end:]}"
 
-    return _PARAGRAPH.sub(mark, text), headings
+    def entries(self) -> str:
+        """The paragraphs of the list, its field around them."""
+        begin = f"{_mark('begin')}{_instruction(self._instruction)}{_mark('separate')}"
+        if not self._headings:
+            return f"<w:p>{begin}{_mark('end')}</w:p>"
+        lines = [self._entry(*heading) for heading in self._headings]
+        lines[0] = lines[0].replace("</w:pPr>", f"</w:pPr>{begin}", 1)
+        lines[-1] = f"{lines[-1].removesuffix('</w:p>')}{_mark('end')}</w:p>"
+        return "".join(lines)
 
-
-def _entries(headings: list[tuple[int, str, str]], instruction: str, names: dict[tuple[str, int], str]) -> str:
-    lines = []
-    for index, (level, words, name) in enumerate(headings):
-        style = names.get(("toc", level), "Normal")
-        opening = _run_field("begin") + _instruction(instruction) + _run_field("separate") if index == 0 else ""
-        closing = _run_field("end") if index == len(headings) - 1 else ""
-        page = _run_field("begin") + _instruction(f" PAGEREF {name} \\h ") + _run_field("separate") + _run_field("end")
-        lines.append(
-            f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{opening}<w:hyperlink w:anchor="{name}" w:history="1">'
-            f'<w:r><w:t xml:space="preserve">{escape(words)}</w:t></w:r><w:r><w:tab/></w:r>{page}</w:hyperlink>{closing}</w:p>'
+    def _entry(self, level: int, words: str, name: str) -> str:
+        style = self._styles.get(f"toc {level}", "")
+        page = f"{_mark('begin')}{_instruction(f' PAGEREF {name} {chr(92)}h ')}{_mark('separate')}{_mark('end')}"
+        return (
+            f"<w:p><w:pPr>{f'<w:pStyle w:val={chr(34)}{style}{chr(34)}/>' if style else ''}</w:pPr>"
+            f'<w:hyperlink w:anchor="{name}" w:history="1"><w:r><w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
+            f"<w:r><w:tab/></w:r>{page}</w:hyperlink></w:p>"
         )
-    return "".join(lines)
 
 
-def _run_field(kind: str) -> str:
+def with_page_numbers(document: str, pages: Mapping[str, int]) -> str:
+    """The main part of a filled document, the entries of its list with the pages of their bookmarks."""
+
+    def filled(match: re.Match[str]) -> str:
+        page = pages.get(match[2])
+        return match[0] if page is None else f"{match[1]}{_mark('separate')}<w:r><w:t>{page}</w:t></w:r>{_mark('end')}"
+
+    return _PAGE.sub(filled, document)
+
+
+def _mark(kind: str) -> str:
     return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
 
 def _instruction(text: str) -> str:
     return f'<w:r><w:instrText xml:space="preserve">{escape(text)}</w:instrText></w:r>'
+
+
+_PAGE = re.compile(
+    r"(<w:instrText[^>]*>\s*PAGEREF\s+(\w+)[^<]*</w:instrText></w:r>)"
+    rf"{re.escape(_mark('separate'))}(?:<w:r>(?:(?!<w:fldChar).)*?</w:r>)*?{re.escape(_mark('end'))}",
+    re.DOTALL,
+)

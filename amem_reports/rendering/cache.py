@@ -1,0 +1,88 @@
+"""Compiled templates kept in the user's cache folder, so that a template is compiled once and then only filled.
+
+What is kept is plain text (JSON): read back, it can say what to write, never what to run. A file that is not whole, not ours, or made by
+another version of the engine is as good as none; and where nothing can be written, everything works as well, only slower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from amem_reports import __version__
+
+MAX_FILES = 100
+MAX_SIZE = 50_000_000
+
+
+def kept(kind: str, digest: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The plan of the template with this digest: as it was kept, or as `make` makes it (and kept from then on)."""
+    path = folder() / f"{kind}-{_key(kind, digest)}.json"
+    found = _read(path)
+    if found is not None:
+        return found
+    made = make()
+    with suppress(OSError):
+        _write(path, json.dumps(made, ensure_ascii=False, separators=(",", ":")))
+    return made
+
+
+def folder() -> Path:
+    """Where this platform keeps what can be made again."""
+    home = Path("~").expanduser()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "amem-reports"
+
+
+def _key(kind: str, digest: str) -> str:
+    return hashlib.sha256(f"{kind} {digest} {_engine()}".encode()).hexdigest()[:32]
+
+
+@cache
+def _engine() -> str:
+    """What the engine is made of: its version, and its files as they stand, so that no change of it meets an old plan."""
+    with os.scandir(Path(__file__).parent) as files:
+        stands = sorted(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files if file.name.endswith(".py"))
+    return "\n".join([__version__, *stands])
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    with suppress(OSError, ValueError):
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if status.st_size > MAX_SIZE or (hasattr(os, "getuid") and status.st_uid != os.getuid()):
+                return None
+            digest, _, text = file.read().partition(b"\n")
+        if digest.decode("ascii", "replace") == hashlib.sha256(text).hexdigest():
+            found = json.loads(text)
+            return found if isinstance(found, dict) else None
+    return None
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, for this user alone; the oldest ones make room."""
+    content = text.encode()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(f"{hashlib.sha256(content).hexdigest()}\n".encode() + content)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+    others = sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)
+    for old in others[:-MAX_FILES]:
+        old.unlink(missing_ok=True)

@@ -1,0 +1,116 @@
+"""Tags that stand for a whole paragraph, row, cell or run (`{%p … %}`, `{%tr … %}`, `{%tc … %}`, `{{r … }}`): they take its place."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import etree
+
+from amem_reports.rendering.word_marks import MARKS, Mark, Marked
+from amem_reports.rendering.word_tree import Element, add_before, held, nearest, remove, replace_by_text, w
+
+_NAMES = {"tr": "une ligne de tableau", "tc": "une cellule de tableau", "p": "un paragraphe", "r": "une suite de caractères"}
+_NOT_INHERITED = ("sectPr", "rPr", "pPrChange", "rPrChange")
+
+
+class Formats:
+    """The properties of paragraphs and runs that values take over, each kept once; the source refers to them by number, 0 for none."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def number(self, properties: Element | None) -> int:
+        if properties is None:
+            return 0
+        lean = deepcopy(properties)
+        lean.tail = None
+        for child in [child for name in _NOT_INHERITED for child in lean.findall(w(name))]:
+            lean.remove(child)
+        text = etree.tostring(lean, encoding="unicode").replace(f' xmlns:w="{lean.nsmap["w"]}"', "")
+        if text not in self.found:
+            self.found.append(text)
+        return self.found.index(text) + 1
+
+
+def take_places(part: Marked, formats: Formats) -> None:
+    """Put every tag with a level in the place of its row, cell, paragraph or run; rows first, as docxtpl does."""
+    for level in ("tr", "tc", "p"):
+        groups: dict[Element, list[int]] = {}
+        for index, mark in enumerate(part.marks):
+            if mark.level != level or mark.leaf is None or mark.leaf.getroottree().getroot() is not part.root:
+                continue
+            element = nearest(mark.leaf, w(level))
+            if element is None:
+                part.fault(mark.place, f"« {mark.typed} » vaut pour {_NAMES[level]}, et n’est pas dans un tableau", "écrire « {%p … %} »")
+            else:
+                groups.setdefault(element, []).append(index)
+        for element, indexes in groups.items():
+            _take_place(part, formats, element, indexes)
+    for run in list(part.root.iter(w("r"))):
+        rest: Element | None = run
+        while rest is not None:
+            rest = _split_run(part, formats, rest)
+
+
+def _take_place(part: Marked, formats: Formats, element: Element, indexes: list[int]) -> None:
+    marks = [part.marks[index] for index in indexes]
+    if element.find(f".//{w('sectPr')}") is not None:
+        part.fault(marks[0].place, f"« {marks[0].typed} » ferait disparaître un saut de section", "la mettre dans un paragraphe à part")
+    for mark in marks:
+        if mark.typed.startswith("{{"):
+            _value_in_place(part, formats, element, mark)
+    shown = [index for index in indexes if not part.marks[index].typed.startswith("{#")]
+    replace_by_text(element, "".join(map(held, shown)))
+
+
+def _value_in_place(part: Marked, formats: Formats, element: Element, mark: Mark) -> None:
+    parent, run = element.getparent(), element.find(f".//{w('r')}")
+    if mark.level != "p" or parent is None:
+        part.fault(mark.place, f"« {mark.typed} » : une valeur ne remplace pas {_NAMES[mark.level]}", "écrire « {{ … }} » dans une cellule")
+        return
+    paragraph = formats.number(element.find(w("pPr")))
+    character = formats.number(run.find(w("rPr")) if run is not None else None)
+    mark.source = f'{{{{ ({mark.code})|__appel("bloc", {paragraph}, {character}) }}}}'
+
+
+def _split_run(part: Marked, formats: Formats, run: Element) -> Element | None:
+    """Cut a run at its first tag with a level; what comes after it, where there is more to cut."""
+    for leaf in run.findall(w("t")):
+        for found in MARKS.finditer(leaf.text or ""):
+            mark = part.marks[int(found[1])]
+            if mark.level == "r":
+                if mark.typed.startswith("{{"):
+                    mark.source = f'{{{{ ({mark.code})|__appel("course", {formats.number(run.find(w("rPr")))}) }}}}'
+                return _cut(run, leaf, "" if mark.typed.startswith("{#") else found[0], found.start(), found.end())
+    return None
+
+
+def _cut(run: Element, leaf: Element, between: str, start: int, stop: int) -> Element:
+    text, position = leaf.text or "", list(run).index(leaf)
+    rest = deepcopy(run)
+    rest.tail, run.tail = run.tail, None
+    for child in list(run)[position + 1 :]:
+        run.remove(child)
+    for child in list(rest)[:position]:
+        if child.tag != w("rPr"):
+            rest.remove(child)
+    leaf.text = text[:start]
+    copied = next(child for child in rest if child.tag == leaf.tag)
+    copied.text = text[stop:]
+    tail, rest.tail = rest.tail, None
+    run.addnext(rest)
+    rest.tail = tail
+    add_before(rest, between)
+    drop_empty_text(leaf)
+    drop_empty_text(copied)
+    return rest
+
+
+def drop_empty_text(leaf: Element) -> None:
+    """A text element without text goes, and its run when nothing is left in it; what stands around them stays."""
+    run = leaf.getparent()
+    if leaf.text or run is None or run.tag != w("r"):
+        return
+    remove(leaf)
+    if all(child.tag == w("rPr") for child in run) and not any(child.tail for child in run) and run.getparent() is not None:
+        remove(run)

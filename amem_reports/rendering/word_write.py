@@ -1,0 +1,141 @@
+"""A Word part while it is filled: what its source calls (`__appel`), and the bytes that come of it, compressed as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from amem_reports.rendering import bounds
+from amem_reports.rendering.bounds import ExcessError
+from amem_reports.rendering.filters import UnfitError, shown
+from amem_reports.rendering.package import Deflated
+from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
+from amem_reports.rendering.tags import Markup
+from amem_reports.rendering.word_finish import finish, one_line
+from amem_reports.rendering.word_grid import fit_grid
+from amem_reports.rendering.word_markdown import MarkdownWriter, Numbering
+from amem_reports.rendering.word_rich import RunWriter
+from amem_reports.rendering.word_toc import PLACE, Contents
+
+if TYPE_CHECKING:
+    from amem_reports.rendering.word_plan import Plan
+
+_BLOCK_STARTS = ("<w:p>", "<w:p ", "<w:p/>", "<w:tbl>", "<w:sdt>")
+_PIECE = 1 << 16
+
+
+class PartWriter:
+    """One part: takes text as it is filled, finishes it piece by piece; what follows the contents list waits for the headings."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.deflated = Deflated()
+        self.dropped = 0
+        self._contents = contents
+        self._size = self._held = 0
+        self._pieces: list[str] = []
+        self._waiting: list[bytes] | None = None
+
+    def add(self, text: str) -> str:
+        """Take the next text of the part."""
+        self._pieces.append(text)
+        self._held += len(text)
+        if self._held >= _PIECE:
+            self._flush()
+        return ""
+
+    def close(self) -> Deflated:
+        """The whole part."""
+        self._flush()
+        if self._waiting is not None:
+            for piece in (finish(self._contents.entries())[0], *self._waiting):
+                self.deflated.write(piece)
+        self.deflated.close()
+        return self.deflated
+
+    def _flush(self) -> None:
+        text = "".join(self._pieces)
+        self._size += len(text)
+        self._pieces, self._held = [], 0
+        if self._size > bounds.MAX_OUTPUT:
+            raise ExcessError
+        before, found, after = text.partition(PLACE)
+        self._put(before)
+        if found:
+            self._waiting = []
+            self._put(after)
+
+    def _put(self, text: str) -> None:
+        data, dropped = finish(text)
+        self.dropped += dropped
+        if self._waiting is None:
+            self.deflated.write(data)
+        else:
+            self._waiting.append(data)
+
+
+class Writing:
+    """One document while it is filled: what its parts share."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._formats = ("", *plan.formats)
+        self._last_id = plan.last_id
+        self._runs = RunWriter(plan.styles)
+        self.numbering = Numbering(plan.numbering, plan.last_number)
+        self._markdown = MarkdownWriter(plan.styles, self._runs, self.numbering)
+        self.contents = Contents(plan.styles.get("paragraph", {}))
+
+    def calls(self, part: PartWriter) -> Mapping[str, Callable[..., Any]]:
+        """What the source of a part may call."""
+        return {
+            "flux": part.add,
+            "ligne": one_line,
+            "couleur": colour,
+            "entier": _count,
+            "course": self._inline,
+            "bloc": self._block,
+            "numero": self._new_id,
+            "grille": lambda table: Markup(fit_grid(table)),
+            "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
+            "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
+        }
+
+    def _new_id(self, _: Any) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _inline(self, value: Any, look: int) -> Markup:
+        """A value in the place of a run."""
+        base = self._formats[look]
+        if isinstance(value, Markup) and value.startswith("<w:r"):
+            return value
+        if isinstance(value, Recit):
+            return Markup(self._markdown.inline(value, base))
+        return Markup(self._runs.runs(as_rich(value), base))
+
+    def _block(self, value: Any, properties: int, look: int) -> Markup:
+        """A value in the place of a paragraph; an empty one leaves none."""
+        paragraph, base = self._formats[properties], self._formats[look]
+        if hasattr(value, "__html__"):
+            return Markup(value if value.startswith(_BLOCK_STARTS) else f"<w:p>{paragraph}{_captured(value, base)}</w:p>")
+        if isinstance(value, Recit):
+            return Markup(self._markdown.blocks(value, paragraph, base))
+        if isinstance(value, (list, tuple)) and not any(isinstance(item, Riche) for item in value):
+            return Markup("".join(self._block(item, properties, look) for item in value))
+        if value == "":
+            return Markup("")
+        return Markup(f"<w:p>{paragraph}{self._runs.runs(as_rich(value), base)}</w:p>")
+
+
+def _captured(text: str, base: str) -> str:
+    """Words that a template captured in a variable: escaped already."""
+    return f'<w:r>{base}<w:t xml:space="preserve">{text}</w:t></w:r>' if text else ""
+
+
+def _count(value: Any) -> int:
+    try:
+        count = int(value)
+    except (TypeError, ValueError):
+        count = 0
+    if not 1 <= count <= 1000:
+        raise UnfitError(f"nombre de colonnes impossible {shown(value)} : écrire un entier à partir de 1")
+    return count
