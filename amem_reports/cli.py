@@ -285,7 +285,7 @@ def write_schemas(espace: Path | None, sortie: Path | None) -> None:
 
 @main.group("modele", subcommand_metavar="COMMANDE …")
 def template_group() -> None:
-    """Modèles Word et Excel : remplir, commencer, connaître les balises."""
+    """Modèles Word et Excel : vérifier, remplir, commencer."""
 
 
 KIND = click.Choice([kind.nom for kind in REPORTS])
@@ -306,6 +306,30 @@ def fill_template(modele: Path, donnees: Path, sortie: Path, remplacer: bool) ->
     for warning in fill(modele, read_json(donnees), sortie, remplacer):
         tell(f"Attention : {warning}")
     click.echo(f"{sortie} écrit")
+
+
+@template_group.command("verifier")
+@click.argument("fichiers", type=click.Path(path_type=Path), metavar="[FICHIER]…", nargs=-1)
+@click.option("--format", "form", type=click.Choice(("texte", "json")), default="texte", show_default=True, help="Forme du résultat.")
+@workspace_option
+def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) -> None:
+    """Vérifier des modèles, sans rien produire.
+
+    Sans FICHIER, tous ceux de « templates » : balises, boucles, filtres et noms, avec l’endroit et le remède.
+    """
+    from amem_reports.espace import find
+    from amem_reports.modeles import check
+    from amem_reports.tables import print_json
+
+    looked, constats = check(find(espace, Path.cwd()), fichiers, REPORTS)
+    if form == "json":
+        print_json({"modeles": [path.as_posix() for path in looked], "fautes": [vars(constat) for constat in constats]})
+        if constats:
+            raise SystemExit(1)
+    elif constats:
+        raise AmemError(constats)
+    else:
+        click.echo(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : aucune faute")
 
 
 @template_group.command("champs")

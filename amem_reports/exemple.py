@@ -12,6 +12,8 @@ from typing import Any
 from amem_reports.model import Catalogue, Dossier, Periode
 
 SOURCE = "exemple"
+DAY = date(2019, 7, 15)
+PERIODE = Periode.parse("2019-T2")
 
 
 def _fact(valeur: str) -> dict[str, Any]:
@@ -106,8 +108,8 @@ def catalogue() -> Catalogue:
     )
 
 
-def dossier(pays: str = "MA", periode: str = "2019-T2") -> Dossier:
+def dossier(pays: str = "MA") -> Dossier:
     """A file on the fictional catalogue, dated 15 July 2019."""
     data = catalogue()
     chosen = next(one for one in data.pays if one.code == pays)
-    return Dossier(catalogue=data, date=date(2019, 7, 15), pays=chosen, periode=Periode.parse(periode))
+    return Dossier(catalogue=data, date=DAY, pays=chosen, periode=PERIODE)

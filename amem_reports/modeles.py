@@ -1,10 +1,12 @@
-"""Work on templates themselves: fill one with any JSON, start a new one from the default, write down what it may use."""
+"""Work on templates themselves: check them, fill one with any JSON, start a new one from the default, write down what it may use."""
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +45,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return data
 
 
-def fill(template: Path, data: dict[str, Any], target: Path, replace: bool = False) -> tuple[str, ...]:
+def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = False) -> tuple[str, ...]:
     """Fill any template with any data into `target`, whole or not at all; French warnings."""
     from amem_reports.publish import staging
     from amem_reports.rendering import render
@@ -51,7 +53,7 @@ def fill(template: Path, data: dict[str, Any], target: Path, replace: bool = Fal
     if template.suffix.lower() != target.suffix.lower():
         remedy = f"donner au fichier de sortie le suffixe {template.suffix.lower()}"
         raise AmemError([Constat(target.name, "", f"le modèle est en {template.suffix.lower()}", remedy)])
-    if target.exists() and not replace:
+    if target.exists() and not overwrite:
         raise AmemError([Constat(target.name, "", "le fichier existe déjà", "choisir un autre nom, ou ajouter --remplacer")])
     with staging(target.parent) as folder:
         made = folder / target.name
@@ -63,6 +65,56 @@ def fill(template: Path, data: dict[str, Any], target: Path, replace: bool = Fal
             remedy = "le fermer dans Word ou Excel, vérifier les droits, puis recommencer"
             raise AmemError([Constat(target.name, "", f"fichier impossible à écrire ({reason(error)})", remedy)]) from error
     return warnings
+
+
+def check(espace: Espace, files: Iterable[Path], kinds: Iterable[ReportKind]) -> tuple[list[Path], list[Constat]]:
+    """Look at templates (all of the workspace when none is named): the files looked at, and every fault of each.
+
+    A template in the folder of a kind is checked against the fictional data, in which nothing is empty, and filled with it and with the
+    workspace's own; any other is checked for its structure only.
+    """
+    by_name = {kind.nom: kind for kind in kinds}
+    looked = list(files) or [path for name in by_name for suffix in SUFFIXES for path in _templates(espace, name, suffix)]
+    return looked, [constat for path in looked for constat in _faults(espace, path, by_name.get(path.resolve().parent.name))]
+
+
+def _templates(espace: Espace, kind: str, suffix: str) -> list[Path]:
+    return [espace.template(kind, name, suffix) for name in espace.modeles(kind, suffix)]
+
+
+def _faults(espace: Espace, path: Path, kind: ReportKind | None) -> list[Constat]:
+    from amem_reports.dictionnaire import sample
+    from amem_reports.rendering import check as check_template
+
+    if kind is None:
+        return [constat for constat in check_template(path, {}) if not constat.message.startswith("nom inconnu")]
+    found = check_template(path, sample(kind)) or [
+        constat for context in (sample(kind), *_contexts(espace, kind)) for constat in _fill_faults(path, context)
+    ]
+    return [replace(constat, fichier=f"{kind.nom}/{constat.fichier}") for constat in dict.fromkeys(found)]
+
+
+def _contexts(espace: Espace, kind: ReportKind) -> list[dict[str, Any]]:
+    """The workspace's own data for a kind, at a fixed date; none while its catalogue has faults, which « amem verifier » tells."""
+    from amem_reports.catalogue import load
+    from amem_reports.exemple import DAY, PERIODE
+    from amem_reports.produce import documents
+
+    try:
+        catalogue = load(espace.catalogue)
+    except AmemError:
+        return []
+    return [document.contexte for document in documents(kind, catalogue, DAY, periode=PERIODE)]
+
+
+def _fill_faults(path: Path, context: dict[str, Any]) -> tuple[Constat, ...]:
+    from amem_reports.rendering import render
+
+    try:
+        render(path, context, io.BytesIO())
+    except AmemError as error:
+        return error.constats
+    return ()
 
 
 def start(espace: Espace, kind: str, name: str) -> list[Path]:

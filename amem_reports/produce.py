@@ -110,7 +110,7 @@ def _render_all(
             try:
                 made.append(Produit(path, document.titre, "", _render(document, sources.get((document.kind, suffix)), path, demande.date)))
             except AmemError as error:
-                constats.extend(error.constats)
+                constats.extend(replace(constat, fichier=f"{document.kind}/{constat.fichier}") for constat in error.constats)
     if constats:
         raise AmemError(dict.fromkeys(constats))
     if "pdf" in demande.formats:

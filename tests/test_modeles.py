@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import docx
@@ -121,3 +122,77 @@ def test_a_name_that_is_no_name_is_refused(name: str) -> None:
     result = run("nouveau", "rapport", name, "--espace", ROOT)
     assert result.exit_code == 1
     assert "nom refusé" in said(result)
+
+
+@pytest.fixture
+def espace(tmp_path: Path) -> Path:
+    """A workspace of one's own, whose templates may be spoiled."""
+    for folder in ("catalogue", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def spoil_word(path: Path, old: str, new: str) -> None:
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    assert old.encode() in parts["word/document.xml"]
+    parts["word/document.xml"] = parts["word/document.xml"].replace(old.encode(), new.encode(), 1)
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+
+
+def test_the_shipped_templates_have_no_fault() -> None:
+    result = run("verifier", "--espace", ROOT)
+    assert (result.exit_code, result.stdout.replace("\u00a0", " ")) == (0, "6 modèles vérifiés : aucune faute\n")
+
+
+WORD_FAULTS = [
+    ("activite.responsable", "activite.responsabl", "« activite.responsabl » → vouliez-vous dire « activite.responsable » ?"),
+    ("projet.gouvernance", "projet.gouvernence", "vouliez-vous dire « projet.gouvernance » ?"),
+    ("document.date|date", "document.date|dat", "filtre inconnu « dat »"),
+    ("{%tr endfor %}", "", "fermée"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), WORD_FAULTS, ids=range(len(WORD_FAULTS)))
+def test_a_fault_of_a_word_template_is_found_without_producing(espace: Path, old: str, new: str, expected: str) -> None:
+    spoil_word(espace / "templates" / "plan-de-travail" / "defaut.docx", old, new)
+    result = run("verifier", "--espace", espace)
+    assert result.exit_code == 1
+    assert said(result).startswith("plan-de-travail/defaut.docx, ")
+    assert expected in said(result)
+
+
+def test_faults_of_several_templates_are_told_together_with_sheet_and_cell(espace: Path) -> None:
+    spoil_word(espace / "templates" / "rapport" / "defaut.docx", "periode.libelle", "periode.libele")
+    path = espace / "templates" / "cadre-logique" / "defaut.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Activités"]["D5"] = "{{ activite.intitul }}"
+    book.save(path)
+    result = run("verifier", "--espace", espace)
+    assert "rapport/defaut.docx, " in said(result)
+    assert "cadre-logique/defaut.xlsx, feuille Activités, cellule D5 : nom inconnu « activite.intitul »" in said(result)
+
+
+def test_a_fault_in_a_branch_that_the_data_does_not_take_is_found_too(espace: Path) -> None:
+    spoil_word(espace / "templates" / "plan-de-travail" / "defaut.docx", "pays.suspension_source", "pays.suspension_sourse")
+    assert "pays.suspension_source" in said(run("verifier", "--espace", espace))
+
+
+def test_any_other_template_is_checked_for_its_structure(tmp_path: Path, word: Path) -> None:
+    assert run("verifier", word).exit_code == 0
+    document = docx.Document()
+    document.add_paragraph("{% for x in liste %}{{ x|inconnu }}")
+    document.save(str(word))
+    found = json.loads(run("verifier", word, "--format", "json").stdout)["fautes"]
+    assert found
+    assert {fault["fichier"] for fault in found} == {"lettre.docx"}
+
+
+def test_production_names_the_template_at_fault_by_its_kind(espace: Path) -> None:
+    spoil_word(espace / "templates" / "rapport" / "defaut.docx", "periode.libelle", "periode.libele")
+    result = CliRunner().invoke(main, ["produire", "2019", "--espace", str(espace), "--sortie", str(espace / "o")])
+    assert result.exit_code == 1
+    assert said(result).startswith("rapport/defaut.docx, ")
+    assert not any(path.suffix == ".docx" for path in (espace / "o").glob("*"))

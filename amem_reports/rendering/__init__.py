@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 
-__all__ = ["Proprietes", "render"]
+if TYPE_CHECKING:
+    from amem_reports.rendering import tags
+
+__all__ = ["Proprietes", "check", "render"]
 
 
 def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None) -> tuple[str, ...]:
@@ -23,4 +27,33 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         from amem_reports.rendering import excel
 
         return excel.render(template, context, out, proprietes)
-    raise AmemError([Constat(template.name, "", f"type de modèle inconnu « {suffix} »", "donner un modèle .docx ou .xlsx")])
+    raise AmemError([_unknown_kind(template)])
+
+
+def check(template: Path, context: Mapping[str, Any]) -> list[Constat]:
+    """What is wrong with a template, seen without filling it: its structure, its filters, the names that the data lacks, in loops too."""
+    from amem_reports.rendering import names, tags
+
+    try:
+        sources = _sources(template)
+    except AmemError as error:
+        return list(error.constats)
+    data = tags.plain(context)
+    return [constat for source in sources for constat in names.check(source, data, template.name)]
+
+
+def _sources(template: Path) -> tuple[tags.Source, ...]:
+    suffix = template.suffix.lower()
+    if suffix == ".docx":
+        from amem_reports.rendering import word
+
+        return word.sources(Package(template))
+    if suffix == ".xlsx":
+        from amem_reports.rendering import excel
+
+        return excel.sources(template)
+    raise AmemError([_unknown_kind(template)])
+
+
+def _unknown_kind(template: Path) -> Constat:
+    return Constat(template.name, "", f"type de modèle inconnu « {template.suffix} »", "donner un modèle .docx ou .xlsx")
