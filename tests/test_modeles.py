@@ -151,7 +151,7 @@ WORD_FAULTS = [
     ("activite.responsable", "activite.responsabl", "« activite.responsabl » → vouliez-vous dire « activite.responsable » ?"),
     ("projet.gouvernance", "projet.gouvernence", "vouliez-vous dire « projet.gouvernance » ?"),
     ("document.date|date", "document.date|dat", "filtre inconnu « dat »"),
-    ("{%tr endfor %}", "", "fermée"),
+    ("{%tr endfor %}", "", "n’est pas fermé → ajouter « {%tr endfor %} » plus loin"),
 ]
 
 
@@ -180,7 +180,7 @@ def test_a_fault_in_a_branch_that_the_data_does_not_take_is_found_too(espace: Pa
     assert "pays.suspension_source" in said(run("verifier", "--espace", espace))
 
 
-def test_any_other_template_is_checked_for_its_structure(tmp_path: Path, word: Path) -> None:
+def test_any_other_template_is_checked_for_its_structure(word: Path) -> None:
     assert run("verifier", word).exit_code == 0
     document = docx.Document()
     document.add_paragraph("{% for x in liste %}{{ x|inconnu }}")
