@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,9 @@ def test_a_decimal_becomes_a_number_and_nothing_an_empty_cell_that_keeps_its_sty
 
 
 def test_a_date_is_a_date_only_where_the_cell_shows_dates(tmp_path: Path) -> None:
-    day = datetime.date(2019, 7, 15)
-    assert cell(tmp_path, day, code="dd/mm/yyyy").value == datetime.datetime(2019, 7, 15)
-    assert cell(tmp_path, "2019-07-15", code='[$-40C]d\\ mmmm\\ yyyy;@').value == datetime.datetime(2019, 7, 15)
+    day = dt.date(2019, 7, 15)
+    assert cell(tmp_path, day, code="dd/mm/yyyy").value == dt.datetime(2019, 7, 15)
+    assert cell(tmp_path, "2019-07-15", code="[$-40C]d\\ mmmm\\ yyyy;@").value == dt.datetime(2019, 7, 15)
     assert cell(tmp_path, day).value == "2019-07-15"
     assert cell(tmp_path, "2019-T3", code="dd/mm/yyyy").value == "2019-T3"
     assert cell(tmp_path, "2019-99-99", code="dd/mm/yyyy").value == "2019-99-99"
@@ -47,10 +47,12 @@ def test_a_date_is_a_date_only_where_the_cell_shows_dates(tmp_path: Path) -> Non
 
 def test_an_hour_is_kept_with_its_date(tmp_path: Path) -> None:
     found = cell(tmp_path, "2019-07-15T18:00:00", code="dd/mm/yyyy hh:mm")
-    assert found.value == datetime.datetime(2019, 7, 15, 18)
+    assert found.value == dt.datetime(2019, 7, 15, 18)
 
 
-@pytest.mark.parametrize(("code", "dates"), [('#,##0 "jours"', False), ("[Red]0.00", False), ("0.00E+00", False), ("[h]:mm", True), ("mmm-yy", True)])
+@pytest.mark.parametrize(
+    ("code", "dates"), [('#,##0 "jours"', False), ("[Red]0.00", False), ("0.00E+00", False), ("[h]:mm", True), ("mmm-yy", True)]
+)
 def test_number_formats_with_letters_are_not_taken_for_dates(tmp_path: Path, code: str, dates: bool) -> None:
     data = raw(template(tmp_path, {"A1": "{{ x }}"}, A1=code), x="2019-07-15")
     assert ("<v>43661</v>" in part(data, "xl/worksheets/sheet1.xml")) is dates
@@ -64,18 +66,20 @@ def test_dates_count_from_1904_in_a_workbook_that_does(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(path), {"date_1904": True})
     draw(book)
     book.close()
-    assert sheet(path, x="2019-07-15")["A1"].value == datetime.datetime(2019, 7, 15)
+    assert sheet(path, x="2019-07-15")["A1"].value == dt.datetime(2019, 7, 15)
     assert "<v>42199</v>" in part(raw(path, x="2019-07-15"), "xl/worksheets/sheet1.xml")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33 1", "-5 %", "@nom", "=HYPERLINK(\"http://x\")", "\t=1", "'=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+33 1", "-5 %", "@nom", '=HYPERLINK("http://x")', "\t=1", "'=1"])
 def test_data_that_looks_like_a_formula_stays_text(tmp_path: Path, text: str) -> None:
     found = cell(tmp_path, text)
     assert (found.value, found.data_type) == (text, "s")
     assert "<f>" not in part(raw(template(tmp_path, {"A1": "{{ x }}"}), x=text), "xl/worksheets/sheet1.xml")
 
 
-@pytest.mark.parametrize("text", ["a & b <c> \"d\" 'e'", "]]>", "é😀\u200fعربي", " espaces ", "deux\nlignes", "_x0041_", "{{ y }}", "&lt;", "x" * 32_767])
+@pytest.mark.parametrize(
+    "text", ["a & b <c> \"d\" 'e'", "]]>", "é😀\u200fعربي", " espaces ", "deux\nlignes", "_x0041_", "{{ y }}", "&lt;", "x" * 32_767]
+)
 def test_any_text_comes_through_as_it_is(tmp_path: Path, text: str) -> None:
     assert _unescaped(cell(tmp_path, text).value) == text
 
@@ -133,7 +137,9 @@ def test_a_text_without_tags_is_left_alone_even_with_braces(tmp_path: Path) -> N
 def test_runs_of_rich_text_keep_their_look_and_tags_split_over_runs_are_mended(tmp_path: Path) -> None:
     def draw(book: xlsxwriter.Workbook) -> None:
         bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "red"})
-        book.add_worksheet().write_rich_string("A1", "Axe ", bold, "{{ ax", red, "e.num", "ero|default(“l’axe”) }} : ", bold, "{{ axe.titre }}")
+        book.add_worksheet().write_rich_string(
+            "A1", "Axe ", bold, "{{ ax", red, "e.num", "ero|default(“l’axe”) }} : ", bold, "{{ axe.titre }}"
+        )
 
     path = drawn(tmp_path, draw)
     data = raw(path, axe={"numero": 2, "titre": "Données & co"})
@@ -165,7 +171,9 @@ def test_openpyxl_reads_the_rich_text_that_was_written(tmp_path: Path) -> None:
     assert text[1].font.b  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("tag", ["{{ x|default(“vide”) }}", "{{ x|default(« vide ») }}", "{{\u00a0x|default(’vide’)\u00a0}}", "{{ x|default(‘vide’) }}"])
+@pytest.mark.parametrize(
+    "tag", ["{{ x|default(“vide”) }}", "{{ x|default(« vide ») }}", "{{\u00a0x|default(’vide’)\u00a0}}", "{{ x|default(‘vide’) }}"]
+)
 def test_quotation_marks_and_spaces_that_a_word_processor_changed_are_mended(tmp_path: Path, tag: str) -> None:
     assert cell(tmp_path, "plein", tag).value == "plein"
 

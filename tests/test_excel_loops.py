@@ -102,7 +102,13 @@ def test_a_condition_on_columns(tmp_path: Path) -> None:
 
 
 def test_a_sheet_is_repeated_for_each_country_under_its_name(tmp_path: Path) -> None:
-    cells = {"A1": "{%sheet for p in pays %}", "A2": "{{ p.nom }}", "A3": "{%row for a in p.activites %}", "A4": "{{ a }}", "A5": "{%row endfor %}"}
+    cells = {
+        "A1": "{%sheet for p in pays %}",
+        "A2": "{{ p.nom }}",
+        "A3": "{%row for a in p.activites %}",
+        "A4": "{{ a }}",
+        "A5": "{%row endfor %}",
+    }
     path = template(tmp_path, cells, {"A1": "reste"}, names=("{{ p.nom }}", "Synthèse"))
     book = filled(path, pays=[{"nom": "Maroc", "activites": [1, 2]}, {"nom": "Libye", "activites": []}])
     assert book.sheetnames == ["Maroc", "Libye", "Synthèse"]

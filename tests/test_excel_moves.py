@@ -16,6 +16,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from amem_reports.errors import AmemError
+
 LOOP = {"A3": "{%row for x in xs %}", "A4": "{{ x }}", "A5": "{%row endfor %}"}
 RED = PatternFill("solid", bgColor="FFFF0000")
 
@@ -43,8 +45,8 @@ def formula(tmp_path: Path, text: str, count: int = 3, place: str = "A8") -> str
         ("SUM(A$1:A$6)", "SUM(A$1:A$6)", "SUM(A$1:A$3)"),
         ("SUM($A$4:$B$4)/A7", "SUM($A$3:$B$5)/A7", "SUM($A$1000000:$B$1000000)/A4"),
         ("A4*2", "A3*2", "A1000000*2"),
-        ("IF(A4>1,SUM(A4),\"A4\")", "IF(A3>1,SUM(A3:A5),\"A4\")", "IF(A1000000>1,SUM(A1000000),\"A4\")"),
-        ("COUNTIF(A4,\">\"&A6)", "COUNTIF(A3:A5,\">\"&A6)", "COUNTIF(A1000000,\">\"&A3)"),
+        ('IF(A4>1,SUM(A4),"A4")', 'IF(A3>1,SUM(A3:A5),"A4")', 'IF(A1000000>1,SUM(A1000000),"A4")'),
+        ('COUNTIF(A4,">"&A6)', 'COUNTIF(A3:A5,">"&A6)', 'COUNTIF(A1000000,">"&A3)'),
         ("SUMIF(A4,A6,B4)", "SUMIF(A3:A5,A6,B3:B5)", "SUMIF(A1000000,A3,B1000000)"),
         ("SUMIFS(B4,A4,A4)", "SUMIFS(B3:B5,A3:A5,A3)", "SUMIFS(B1000000,A1000000,A1000000)"),
         ("VLOOKUP(A4,A4:B4,2,FALSE)", "VLOOKUP(A3,A3:B5,2,FALSE)", "VLOOKUP(A1000000,A1000000:B1000000,2,FALSE)"),
@@ -90,17 +92,44 @@ def test_seen_from_inside_the_loops_tags_are_the_rows_before_and_after(tmp_path:
 
 def test_nested_loops_give_subtotals_and_totals(tmp_path: Path) -> None:
     cells = {
-        "A1": "{%row for g in groupes %}", "A2": "=SUM(B4)", "A3": "{%row for x in g %}", "B4": "{{ x }}", "C4": "=B4/A2", "A5": "{%row endfor %}",
-        "A6": "{%row endfor %}", "A7": "=SUM(B4)", "B7": "=SUM(A2)",
+        "A1": "{%row for g in groupes %}", "A2": "=SUM(B4)", "A3": "{%row for x in g %}", "B4": "{{ x }}", "C4": "=B4/A2",
+        "A5": "{%row endfor %}",
+        "A6": "{%row endfor %}", "A7": "=SUM(B4)", "B7": "=SUM(A2)", "C7": "=SUBTOTAL(9,B4)",
     }  # fmt: skip
     assert values(sheet(template(tmp_path, cells), groupes=[[1, 2], [], [3]])) == [
         ["=SUM(B2:B3)"], [None, 1, "=B2/A1"], [None, 2, "=B3/A1"], ["=SUM(B1000000)"], ["=SUM(B6)"], [None, 3, "=B6/A5"],
-        ["=SUM(B2:B6)", "=SUM(A1:A5)"],
+        ["=SUM(B2:B6)", "=SUM(A1:A5)", "=SUBTOTAL(9,B2:B6)"],
     ]  # fmt: skip
 
 
+def test_rows_that_hold_something_between_the_instances_are_left_out_of_a_sum(tmp_path: Path) -> None:
+    cells = {
+        "A1": "{%row for g in groupes %}", "A2": "Groupe", "B2": "=SUM(B4)", "A3": "{%row for x in g %}", "B4": "{{ x }}",
+        "A5": "{%row endfor %}", "A6": "{%row endfor %}", "A7": "=SUM(B4)", "B7": "=SUM(B2)+SUM(B4:B4)", "C7": "=SUBTOTAL(9,B4)+SUM(B2:B6)",
+    }  # fmt: skip
+    assert values(sheet(template(tmp_path, cells), groupes=[[1, 2], [], [3]]))[-1] == [
+        "=SUM(B2:B3,B6)", "=SUM(B1,B4:B5)+SUM(B2:B3,B6:B6)", "=SUBTOTAL(9,B2:B6)+SUM(B1:B6)",
+    ]  # fmt: skip
+
+
+def test_a_sum_of_too_many_separate_blocks_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    cells = {
+        "A1": "{%row for g in groupes %}", "A2": "x", "A3": "{%row for x in g %}", "B4": "{{ x }}", "A5": "{%row endfor %}",
+        "A6": "{%row endfor %}", "A7": "=SUM(B4)", "B2": 1,
+    }  # fmt: skip
+    path = template(tmp_path, cells)
+    assert str(sheet(path, groupes=[[1]] * 250)["A501"].value).count(",") == 249
+    with pytest.raises(AmemError) as caught:
+        raw(path, groupes=[[1]] * 251)
+    (constat,) = caught.value.constats
+    assert constat.endroit == "feuille Plan"
+    assert "SOUS.TOTAL" in constat.remede
+
+
 def test_formulas_of_other_sheets_and_names_follow(tmp_path: Path) -> None:
-    path = template(tmp_path, {**LOOP, "A7": 1}, {"A1": "=SUM(Plan!A4)", "B1": "=Plan!$A$7", "C1": "='Plan'!A4"}, names=("Plan", "Bilan d’axe"))
+    path = template(
+        tmp_path, {**LOOP, "A7": 1}, {"A1": "=SUM(Plan!A4)", "B1": "=Plan!$A$7", "C1": "='Plan'!A4"}, names=("Plan", "Bilan d’axe")
+    )
     book = load_workbook(path)
     book.defined_names["Tous"] = DefinedName("Tous", attr_text="Plan!$A$4")
     book.defined_names["Fin"] = DefinedName("Fin", attr_text="OFFSET(Plan!$A$7,0,1)")
@@ -108,7 +137,10 @@ def test_formulas_of_other_sheets_and_names_follow(tmp_path: Path) -> None:
     book.save(path)
     found = filled(path, xs=[1, 2, 3])
     assert values(found["Bilan d’axe"]) == [["=SUM(Plan!A3:A5)", "=Plan!$A$7", "=Plan!A3"]]
-    assert {name: found.defined_names[name].attr_text for name in ("Tous", "Fin")} == {"Tous": "Plan!$A$3:$A$5", "Fin": "OFFSET(Plan!$A$7,0,1)"}
+    assert {name: found.defined_names[name].attr_text for name in ("Tous", "Fin")} == {
+        "Tous": "Plan!$A$3:$A$5",
+        "Fin": "OFFSET(Plan!$A$7,0,1)",
+    }
     assert found["Plan"]["B7"].value == "='Bilan d’axe'!A1"
     assert filled(path, xs=[]).defined_names["Fin"].attr_text == "OFFSET(Plan!$A$4,0,1)"
 
@@ -126,7 +158,9 @@ def test_a_summary_reads_the_sheet_of_each_country_or_all_of_them(tmp_path: Path
         ["Côte d'Or", "='Côte d''Or'!B2"],
         [None, "=SUM(Maroc!B3,'Côte d''Or'!B2)", "=SUM(Maroc!B1:B2,'Côte d''Or'!B1:B1)", "=Maroc!B3"],
     ]
-    assert values(filled(path, pays=[])["Bilan"]) == [[None, "=SUM(Bilan!WQJ1000000)", "=SUM(Bilan!WQJ1000000:WQJ1000000)", "=Bilan!WQJ1000000"]]
+    assert values(filled(path, pays=[])["Bilan"]) == [
+        [None, "=SUM(Bilan!WQJ1000000)", "=SUM(Bilan!WQJ1000000:WQJ1000000)", "=Bilan!WQJ1000000"]
+    ]
 
 
 def test_tags_in_the_strings_of_a_formula_are_filled_and_cannot_leave_them(tmp_path: Path) -> None:
@@ -142,8 +176,12 @@ def test_formulas_that_excel_shares_between_cells_are_written_out(tmp_path: Path
     changed(path, lambda page: page.__setitem__("D7", ArrayFormula("D7:D8", "=A7:A8*2")))
     data = dict(_parts(path))
     name = "xl/worksheets/sheet1.xml"
-    data[name] = data[name].replace(b"<c r=\"B7\"><f>A7*2</f>", b'<c r="B7"><f t="shared" ref="B7:B8" si="0">A7*2+A$4</f>').replace(
-        data[name][data[name].index(b'<c r="B8"') : data[name].index(b'<c r="D8"')], b'<c r="B8"><f t="shared" si="0"/><v>9</v></c>'
+    data[name] = (
+        data[name]
+        .replace(b'<c r="B7"><f>A7*2</f>', b'<c r="B7"><f t="shared" ref="B7:B8" si="0">A7*2+A$4</f>')
+        .replace(
+            data[name][data[name].index(b'<c r="B8"') : data[name].index(b'<c r="D8"')], b'<c r="B8"><f t="shared" si="0"/><v>9</v></c>'
+        )
     )
     _zip(path, data)
     page = sheet(path, xs=[1])
@@ -183,7 +221,12 @@ def test_stale_results_of_formulas_are_not_kept(tmp_path: Path) -> None:
 
 def merged(tmp_path: Path, *blocks: str, cells: dict[str, Any] | None = None, **context: Any) -> set[str]:
     path = template(tmp_path, cells or {**LOOP, "A8": "fin", "G9": "x"})
-    changed(path, lambda page: [page.merge_cells(block) for block in blocks] and None)
+
+    def merge(page: Worksheet) -> None:
+        for block in blocks:
+            page.merge_cells(block)
+
+    changed(path, merge)
     return {str(block) for block in sheet(path, **context).merged_cells.ranges}
 
 
@@ -218,7 +261,12 @@ def test_no_merged_cells_are_left_no_element(tmp_path: Path) -> None:
 
 def rules(tmp_path: Path, *found: tuple[str, str], cells: dict[str, Any] | None = None, **context: Any) -> list[tuple[str, str]]:
     path = template(tmp_path, cells or LOOP)
-    changed(path, lambda page: [page.conditional_formatting.add(block, FormulaRule([text], fill=RED)) for block, text in found] and None)
+
+    def add(page: Worksheet) -> None:
+        for block, text in found:
+            page.conditional_formatting.add(block, FormulaRule([text], fill=RED))  # type: ignore[no-untyped-call]
+
+    changed(path, add)
     page = sheet(path, **context)
     return [(str(one.sqref), rule.formula[0]) for one in page.conditional_formatting for rule in one.rules]
 
@@ -260,7 +308,7 @@ def test_validations_that_lost_their_cells_leave_nothing(tmp_path: Path) -> None
         rule = DataValidation(type="decimal", formula1="0")
         rule.add("A4")
         page.add_data_validation(rule)
-        page.conditional_formatting.add("A4", CellIsRule("equal", ["1"], fill=RED))
+        page.conditional_formatting.add("A4", CellIsRule("equal", ["1"], fill=RED))  # type: ignore[no-untyped-call]
 
     xml = part(raw(changed(template(tmp_path, LOOP), add), xs=[]), "xl/worksheets/sheet1.xml")
     assert "dataValidation" not in xml
@@ -328,7 +376,11 @@ def test_groups_and_hidden_rows_are_repeated_with_their_rows(tmp_path: Path) -> 
         page["A7"] = "caché"
 
     page = sheet(changed(template(tmp_path, LOOP), set_up), xs=[1, 2])
-    assert [(page.row_dimensions[row].outlineLevel, page.row_dimensions[row].hidden) for row in (3, 4, 6)] == [(2, False), (2, False), (0, True)]
+    assert [(page.row_dimensions[row].outlineLevel, page.row_dimensions[row].hidden) for row in (3, 4, 6)] == [
+        (2, False),
+        (2, False),
+        (0, True),
+    ]
 
 
 # Heights
@@ -352,8 +404,12 @@ def test_a_row_is_as_high_as_its_wrapped_text_needs(tmp_path: Path) -> None:
     first, second = heights(tmp_path, "{{ x }}", lambda page: page.row_dimensions[4].__setattr__("height", None))
     assert first is None  # one line: left to Excel
     assert second == pytest.approx(6 * 14.96)
-    assert heights(tmp_path, "Texte : {{ x }}", lambda page: page.row_dimensions[4].__setattr__("height", None))[1] == pytest.approx(6 * 14.96)
-    assert heights(tmp_path, "{{ x }}", lambda page: page.row_dimensions[4].__setattr__("height", None), "a\nb\nc")[1] == pytest.approx(3 * 14.96)
+    assert heights(tmp_path, "Texte : {{ x }}", lambda page: page.row_dimensions[4].__setattr__("height", None))[1] == pytest.approx(
+        6 * 14.96
+    )
+    assert heights(tmp_path, "{{ x }}", lambda page: page.row_dimensions[4].__setattr__("height", None), "a\nb\nc")[1] == pytest.approx(
+        3 * 14.96
+    )
 
 
 def test_a_height_set_by_the_author_is_the_least(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ class SheetPlan:
     holes: tuple[Hole, ...]
     blocks: tuple[Block, ...]
     tables: tuple[TableInfo, ...]
+    contents: frozenset[tuple[int, int]]
     tagged: bool
 
 
@@ -59,9 +60,11 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     counters = "".join(f", {name}=-1" for name in (*rows.counters, *columns.counters, *(f"t{number}" for number in range(len(tables)))))
     jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1, r=0, h=0, n=0{counters}) %}}")
     tagged = cells.tagged or source.tagged or bool(shape.wrappers) or has_tags(reading.name)
+    looped = [cell for row in reading.cells.values() for cell in row if cell.row in rows.axis.loops or cell.column in columns.axis.loops]
+    contents = frozenset((cell.row, cell.column) for cell in looped if not cell.blank and not cell.markers)
     return SheetPlan(
         reading.name, cells.p, shape.wrappers, rows.axis, columns.axis, _column_source(reading), jinja,
-        tuple(source.holes), tuple(source.blocks), tuple(tables), tagged,
+        tuple(source.holes), tuple(source.blocks), tuple(tables), contents, tagged,
     )  # fmt: skip
 
 

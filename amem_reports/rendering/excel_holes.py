@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple, Protocol
 
+from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_map import AxisMap, Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, letters, quoted_sheet, rect_text
 
@@ -22,6 +23,8 @@ SPLIT, BLOCK, BODY, END, SIDE, ROWS, WEB = "<\x0b", "<\x0e", "<\x0f", "<\x10", "
 # rows never pushes them out. A sum gives 0, a count 0, a look-up nothing, and no formula shows #REF!.
 EMPTY_ROW = 1_000_000
 EMPTY_COLUMN = 16_000
+# Arguments of one function; Excel holds 255.
+MAX_PIECES = 250
 
 
 class Here(NamedTuple):
@@ -58,7 +61,7 @@ class Book:
 class SheetMap:
     """One sheet as written: its name, where its template's rows and columns went, which copy of its template sheet it is.
 
-    `sides` holds, by block and instance, XML with tags that was rendered inside the loops of the rows; `cells` tells what a cell of
+    `contents` are the template's cells inside blocks that hold something. `sides` holds, by block and instance, XML with tags that was rendered inside the loops of the rows; `cells` tells what a cell of
     the written sheet holds.
     """
 
@@ -67,6 +70,7 @@ class SheetMap:
     columns: AxisMap
     book: Book
     copy: int = 0
+    contents: frozenset[tuple[int, int]] = frozenset()
     sides: dict[tuple[str, Path, Path], str] = field(default_factory=dict)
     cells: Cells | None = None
 
@@ -81,6 +85,20 @@ class SheetMap:
         bottom = MAX_ROW if rect.bottom == MAX_ROW else min(rows[1], MAX_ROW)
         right = MAX_COLUMN if rect.right == MAX_COLUMN else min(columns[1], MAX_COLUMN)
         return Rect(rows[0], columns[0], bottom, right)
+
+    def pieces(self, rect: Rect, here: Here) -> list[Rect]:
+        """Where a block of cells went, in as many blocks as others that hold something stand between its instances."""
+        if not rect.top or not rect.left:
+            return []
+        between = self.rows.between(rect.top, rect.bottom, here.row, here.row_path)
+        rows_apart = any((row, column) in self.contents for row in between for column in range(rect.left, rect.right + 1))
+        between = self.columns.between(rect.left, rect.right, here.column, here.column_path)
+        columns_apart = any((row, column) in self.contents for column in between for row in range(rect.top, rect.bottom + 1))
+        if not rows_apart and not columns_apart:
+            return []
+        rows = self.rows.pieces(rect.top, rect.bottom, here.row, here.row_path)
+        columns = self.columns.pieces(rect.left, rect.right, here.column, here.column_path)
+        return [Rect(top, left, bottom, right) for top, bottom in rows for left, right in columns]
 
     def spread(self, rect: Rect) -> Iterator[tuple[Rect, Here]]:
         """One block for each instance of the loops that hold the whole block, with a place inside that instance."""
@@ -132,7 +150,15 @@ class RefHole(NamedTuple):
 
     def _seen(self, target: SheetMap, own: SheetMap, here: Here) -> str:
         inside = here if target is own else NOWHERE
-        return self._text(self.moved(target, inside), target.name if self.ref.sheet is not None else None, self.pins(target, inside))
+        sheet = target.name if self.ref.sheet is not None else None
+        blocks = target.pieces(self.ref.rect, inside) if self.ref.reach > 1 else ()
+        if len(blocks) > MAX_PIECES:
+            message = f"une formule devrait citer {len(blocks)} blocs de cellules séparés ; Excel en accepte {MAX_PIECES}"
+            remedy = "employer SOUS.TOTAL pour les sous-totaux et le total, sur une plage qui va d’un bout à l’autre"
+            raise AmemError([Constat(target.book.template, f"feuille {own.name}", message, remedy)])
+        return ",".join(
+            self._text(block, sheet, self.pins(target, inside)) for block in (blocks if len(blocks) > 1 else [self.moved(target, inside)])
+        )
 
     def moved(self, target: SheetMap, here: Here) -> Rect:
         """Where the reference points, as seen from `here`."""

@@ -47,6 +47,7 @@ class AxisMap:
         self._starts: list[int] = []
         self._shifts: list[int] = []
         self._spans: dict[tuple[int, int, int], dict[str, Span]] = {}
+        self._pieces: dict[tuple[int, int, int], dict[str, list[Span]]] = {}
         slots: dict[str, tuple[list[int], list[object]]] = {}
         position = 0
         for record in records:
@@ -108,6 +109,32 @@ class AxisMap:
         if span and len(high_loops) > len(both) and (high := self._in_instance(first, last, high_loops, path)):
             span = (span[0], high[1])
         return span
+
+    def pieces(self, first: int, last: int, here: int = 0, path: Path = ()) -> list[Span]:
+        """What came of `first`..`last` as seen from one place, without what other rows came to stand between the instances."""
+        loops = self._axis.common(first, last)
+        depth = len(self._axis.common(first, last, here)[: len(path)])
+        if len(loops) <= depth or (first == last and self._border(first, here, path)):
+            span = self.span(first, last, here, path)
+            return [span] if span else []
+        key = (first, last, depth)
+        if key not in self._pieces:
+            found = self._pieces[key] = {}
+            for span, instance in self.spread(first, last):
+                spans = found.setdefault(instance[depth - 1] if depth else "", [])
+                if spans and spans[-1][1] + 1 == span[0]:
+                    spans[-1] = (spans[-1][0], span[1])
+                else:
+                    spans.append(span)
+        return self._pieces[key].get(path[depth - 1] if depth else "", [])
+
+    def between(self, first: int, last: int, here: int = 0, path: Path = ()) -> list[int]:
+        """The other indices whose places come to stand between those of `first`..`last`, as seen from one place."""
+        loops = self._axis.common(first, last)
+        depth = len(self._axis.common(first, last, here)[: len(path)]) + 1
+        if len(loops) < depth:
+            return []
+        return [index for index, around in self._axis.loops.items() if around[:depth] == loops[:depth] and not first <= index <= last]
 
     def spread(self, first: int, last: int) -> list[tuple[Span, Path]]:
         """One span for each instance of the innermost loop that holds both ends, with the path of that instance."""

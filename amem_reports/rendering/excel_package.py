@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from amem_reports.rendering.excel_blocks import filled_part
 from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, NOWHERE, WEB, RefHole, SheetMap, copy_name
@@ -17,6 +17,7 @@ from amem_reports.rendering.excel_workbook import Link, Name, TemplateSheet, Wor
 from amem_reports.rendering.package import Package
 
 Parts = dict[str, "bytes | Iterable[bytes] | None"]
+_URL = "%/:=&?~#+!$,;'@()*[]"
 CONTENT_TYPES = "[Content_Types].xml"
 _SHARED_BY_COPIES = ("image", "hyperlink", "package", "oleObject")
 _LEFT_TO_THE_FIRST = ("threadedComment", "pivotTable", "slicer", "timeline", "queryTable")
@@ -106,7 +107,7 @@ class Assembly:
         content = self.parts.get(rels)
         text = (content if isinstance(content, bytes) else self.package.read(rels)).decode()
         fixed = f'Type="{_HYPERLINK}" TargetMode="External"'
-        added = "".join(f'<Relationship Id="{name}" {fixed} Target="{escape(target)}"/>' for target, name in web.items())
+        added = "".join(f'<Relationship Id="{name}" {fixed} Target="{escape(quote(target, _URL))}"/>' for target, name in web.items())
         for link in template.links[template.part]:
             if link.external and "{" in unquote(link.target):
                 text = re.sub(rf'<Relationship\b[^>]*\bId="{re.escape(link.id)}"[^>]*?/>', "", text)

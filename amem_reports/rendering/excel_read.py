@@ -174,11 +174,12 @@ class _Reader:
                 self._fault(place, lost, "déplacer ce contenu dans une autre colonne")
 
     def _is_filled_by_excel(self, cell: Cell) -> bool:
-        """A table's own formula, which Excel repeats in all its rows."""
-        inside = (
-            rect.left <= cell.column <= rect.right and rect.top <= cell.row <= rect.bottom for rect in (table.rect for table in self.tables)
-        )
-        return bool(cell.formula) and any(inside)
+        """A table's own formula, which Excel repeats in all its rows, or a heading, which it asks for in every column."""
+        for table in self.tables:
+            rect = table.rect
+            if rect.left <= cell.column <= rect.right and rect.top <= cell.row <= rect.bottom:
+                return bool(cell.formula) or cell.row < table.body[0]
+        return False
 
     def _fault(self, place: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(place, message, remedy))

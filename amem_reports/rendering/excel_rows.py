@@ -100,7 +100,7 @@ def _sheet(plan: SheetPlan, text: str, start: int, end: int, columns: list[AxisM
     name = " ".join(unescape(name).split())
     first, last = text.index(TAIL, text.index(TAIL, start) + 1) + len(TAIL), text.rindex(TAIL, start, end)
     column_map = columns[len(copies)] if columns else AxisMap(plan.columns, static_records(plan.columns))
-    sheet_map = SheetMap(name, AxisMap(plan.rows, _RECORD.findall(text, first, last)), column_map, book, len(copies))
+    sheet_map = SheetMap(name, AxisMap(plan.rows, _RECORD.findall(text, first, last)), column_map, book, len(copies), plan.contents)
     if text.find(SIDE, first, last) >= 0:
         sheet_map.sides = _sides(text[first:last])
     copies.append(sheet_map)
