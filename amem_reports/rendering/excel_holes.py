@@ -61,8 +61,8 @@ class Book:
 class SheetMap:
     """One sheet as written: its name, where its template's rows and columns went, which copy of its template sheet it is.
 
-    `contents` are the template's cells inside blocks that hold something. `sides` holds, by block and instance, XML with tags that was rendered inside the loops of the rows; `cells` tells what a cell of
-    the written sheet holds.
+    `contents` are the template's cells inside blocks that hold something. `sides` holds, by block and instance, XML with tags that
+    was rendered inside the loops of the rows; `cells` tells what a cell of the written sheet holds.
     """
 
     name: str
