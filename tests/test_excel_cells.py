@@ -45,6 +45,14 @@ def test_a_date_is_a_date_only_where_the_cell_shows_dates(tmp_path: Path) -> Non
     assert cell(tmp_path, "2019-99-99", code="dd/mm/yyyy").value == "2019-99-99"
 
 
+def test_dates_before_march_1900_count_as_excel_counts_them_and_older_ones_stay_text(tmp_path: Path) -> None:
+    cells, code = {f"A{n}": f"{{{{ x[{n - 1}] }}}}" for n in (1, 2, 3, 4)}, "dd/mm/yyyy"
+    path = template(tmp_path, cells, A1=code, A2=code, A3=code, A4=code)
+    xml = part(raw(path, x=["1900-03-01", "1900-02-28", "1900-01-01", "1899-12-31"]), "xl/worksheets/sheet1.xml")
+    assert [f"<v>{serial}</v>" in xml for serial in (61, 59, 1)] == [True, True, True]
+    assert "<t>1899-12-31</t>" in xml
+
+
 def test_an_hour_is_kept_with_its_date(tmp_path: Path) -> None:
     found = cell(tmp_path, "2019-07-15T18:00:00", code="dd/mm/yyyy hh:mm")
     assert found.value == dt.datetime(2019, 7, 15, 18)
@@ -92,6 +100,14 @@ def test_any_text_comes_through_among_other_text(tmp_path: Path, text: str) -> N
 def _unescaped(text: str) -> str:
     """As Excel reads it; openpyxl leaves `_x005F_` alone."""
     return text.replace("_x005F_", "_")
+
+
+def test_text_that_excel_would_take_for_an_escape_is_escaped_itself(tmp_path: Path) -> None:
+    xml = part(
+        raw(template(tmp_path, {"A1": "{{ x }}", "A2": "{{ y }}"}), x="_x0041_", y="_x41_ _xlfn _x00G1_"), "xl/worksheets/sheet1.xml"
+    )
+    assert "<t>_x005F_x0041_</t>" in xml
+    assert "<t>_x41_ _xlfn _x00G1_</t>" in xml
 
 
 def test_spaces_at_the_ends_of_a_text_are_marked_as_kept(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def formula(tmp_path: Path, text: str, count: int = 3, place: str = "A8") -> str
         ("SUM(A1:A1048576)", "SUM(A1:A1048576)", "SUM(A1:A1048576)"),
         ("B20+'Plan'!A4+Plan!$A$7", "B20+Plan!A3+Plan!$A$7", "B17+Plan!A1000000+Plan!$A$4"),
         ("TVA+LOG10(A6)+[1]Ailleurs!A4+Absente!A4", "TVA+LOG10(A6)+[1]Ailleurs!A4+Absente!A4", "TVA+LOG10(A3)+[1]Ailleurs!A4+Absente!A4"),
+        ("SUM(A7:INDEX(A4:A4,2))", "SUM(A7:INDEX(A3:A5,2))", "SUM(A4:INDEX(A1000000:A1000000,2))"),
+        ("SUM(INDEX(A:A,1):A6)", "SUM(INDEX(A:A,1):A6)", "SUM(INDEX(A:A,1):A3)"),
         ("SUM( A4 , A6 )", "SUM( A3:A5 , A6 )", "SUM( A1000000 , A3 )"),
     ],
 )  # fmt: skip
@@ -169,6 +171,11 @@ def test_tags_in_the_strings_of_a_formula_are_filled_and_cannot_leave_them(tmp_p
     assert found == '=HYPERLINK("https://x.org/x"")+1&(""<&","voir « A1 »")'
 
 
+def test_a_tag_outside_the_strings_of_a_formula_is_a_number_or_a_text_never_a_piece_of_formula(tmp_path: Path) -> None:
+    path = template(tmp_path, {"A1": "={{ a1 }}*2+B7", "A2": "=LEN({{ texte }})"})
+    assert values(sheet(path, a1=12.5, texte='A1)+1&"')) == [["=12.5*2+B7"], ['=LEN("A1)+1&""")']]
+
+
 def test_formulas_that_excel_shares_between_cells_are_written_out(tmp_path: Path) -> None:
     from openpyxl.worksheet.formula import ArrayFormula
 
@@ -211,9 +218,20 @@ def test_stale_results_of_formulas_are_not_kept(tmp_path: Path) -> None:
     data[name] = data[name].replace(b"<f>SUM(A4)</f><v></v>", b"<f>SUM(A4)</f><v>999</v>")
     assert b"999" in data[name]
     _zip(path, data)
-    made = raw(path, xs=[1])
-    assert "999" not in part(made, name)
-    assert 'fullCalcOnLoad="1"' in part(made, "xl/workbook.xml")
+    assert "999" not in part(raw(path, xs=[1]), name)
+
+
+@pytest.mark.parametrize("calculation", [b"", b'<calcPr calcId="191029"/>', b'<calcPr fullCalcOnLoad="0" iterate="1"/>'])
+def test_formulas_are_calculated_when_the_file_is_opened(tmp_path: Path, calculation: bytes) -> None:
+    import re
+
+    path = template(tmp_path, {"A1": "{{ x }}", "A2": "=A1"})
+    data = _parts(path)
+    data["xl/workbook.xml"] = re.sub(rb"<calcPr[^>]*/>", calculation, data["xl/workbook.xml"])
+    _zip(path, data)
+    made = raw(path, x=1)
+    assert re.findall(r"<calcPr[^>]*/>", part(made, "xl/workbook.xml"))[0].count('fullCalcOnLoad="1"') == 1
+    assert part(made, "xl/workbook.xml").index("</sheets>") < part(made, "xl/workbook.xml").index("<calcPr")
 
 
 # Merged cells
@@ -249,6 +267,11 @@ def test_merged_cells_across_a_column_loop(tmp_path: Path) -> None:
     cells = {"A1": "a", "B1": "{%col for q in qs %}", "C2": "{{ q }}", "C3": "x", "D3": "y", "E1": "{%col endfor %}", "F1": "f", "F3": "z"}
     found = merged(tmp_path, "C2:D2", "A3:F3", cells=cells, qs=[1, 2])
     assert found == {"B2:C2", "D2:E2", "A3:F3"}
+
+
+def test_merged_cells_that_shrink_to_one_cell_are_merged_no_more(tmp_path: Path) -> None:
+    assert merged(tmp_path, "C3:C5", xs=[1]) == set()
+    assert merged(tmp_path, "C3:C5", xs=[1, 2]) == {"C3:C4"}
 
 
 def test_no_merged_cells_are_left_no_element(tmp_path: Path) -> None:

@@ -356,6 +356,50 @@ def test_the_file_says_what_it_is_and_not_who_made_the_template(tmp_path: Path) 
     assert "Jean" not in core
 
 
+@pytest.mark.parametrize(
+    "name", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"]
+)
+def test_a_damaged_workbook_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
+    path = drawn(tmp_path, looped)
+    data = parts(path.read_bytes())
+    data[name] = data[name][:-12]
+    with zipfile.ZipFile(path, "w") as package:
+        for part_name, content in data.items():
+            package.writestr(part_name, content)
+    with pytest.raises(AmemError) as caught:
+        raw(path, xs=[])
+    assert caught.value.constats[0].message.startswith("le classeur est abîmé")
+
+
+def test_a_sheet_that_the_workbook_names_but_does_not_hold_is_told(tmp_path: Path) -> None:
+    path = drawn(tmp_path, looped)
+    data = parts(path.read_bytes())
+    del data[SHEET]
+    with zipfile.ZipFile(path, "w") as package:
+        for part_name, content in data.items():
+            package.writestr(part_name, content)
+    with pytest.raises(AmemError) as caught:
+        raw(path, xs=[])
+    assert SHEET in caught.value.constats[0].message
+
+
+def test_what_stands_in_an_alternative_for_older_programs_moves_too(tmp_path: Path) -> None:
+    path = drawn(tmp_path, lambda book: looped(book).insert_image("D6", picture(tmp_path)))
+    data = parts(path.read_bytes())
+    xml = data["xl/drawings/drawing1.xml"].decode()
+    inside = re.search(r"<xdr:twoCellAnchor.*</xdr:twoCellAnchor>", xml)
+    assert inside
+    wrapped = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice xmlns:a14="x" Requires="a14">{inside[0]}</mc:Choice></mc:AlternateContent>'
+    )
+    data["xl/drawings/drawing1.xml"] = xml.replace(inside[0], wrapped).encode()
+    with zipfile.ZipFile(path, "w") as package:
+        for part_name, content in data.items():
+            package.writestr(part_name, content)
+    assert "<xdr:row>8</xdr:row>" in part(raw(path, xs=XS * 2), "xl/drawings/drawing1.xml")
+
+
 def test_headers_and_footers_double_the_ampersands_of_values(tmp_path: Path) -> None:
     path = drawn(tmp_path, lambda book: looped(book).set_footer("&L{{ titre }}&RPage &P"))
     assert "&amp;LR&amp;&amp;D &lt;x&gt;&amp;RPage &amp;P" in part(raw(path, xs=[], titre="R&D <x>"), SHEET)

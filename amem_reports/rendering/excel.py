@@ -67,8 +67,14 @@ def _plan(template: Path) -> WorkbookPlan:
 @lru_cache(maxsize=16)
 def _compiled(template: Path, state: tuple[int, int]) -> tuple[WorkbookPlan, list[Fault]]:  # noqa: ARG001 (part of the cache's key)
     """A template is compiled once for any number of documents, as long as its file stays the same."""
+    from lxml.etree import XMLSyntaxError
+
     package = Package(template)
-    return compile_workbook(package.read, package.names)
+    try:
+        return compile_workbook(package.read, package.names)
+    except (XMLSyntaxError, KeyError, ValueError, IndexError, StopIteration) as error:
+        what = f"le classeur est abîmé ({error})" if str(error) else "le classeur est abîmé"
+        raise AmemError([Constat(template.name, "", what, "l’ouvrir dans Excel ou LibreOffice et le réenregistrer")]) from error
 
 
 class _Filling:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_blocks import BreaksHole, MergesHole, SqrefHole, WidthsHole
-from amem_reports.rendering.excel_holes import WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole, SelectedHole
-from amem_reports.rendering.excel_refs import cell_position, parse_rect, parse_sqref
+from amem_reports.rendering.excel_holes import WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole, PlaceHole, SelectedHole
+from amem_reports.rendering.excel_refs import Rect, cell_position, parse_rect, parse_sqref
 from amem_reports.rendering.excel_source import PartSource
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, mended, source_of
-from amem_reports.rendering.excel_xml import attributes, children, descendants, drop, local, prefix, replace
+from amem_reports.rendering.excel_xml import attributes, child, children, descendants, drop, local, prefix, replace, text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -36,6 +36,30 @@ def compile_filter(element: Element, source: PartSource) -> None:
     for item in descendants(element, "autoFilter", "sortState", "sortCondition"):
         if block := parse_rect(item.get("ref") or ""):
             item.set("ref", source.hole(AreaHole(block)))
+
+
+def place_anchor(anchor: Element, source: PartSource) -> Rect | None:
+    """Let something drawn over cells follow them; the cells that it covered, unless it stays where it is."""
+    first, last = child(anchor, "from"), child(anchor, "to")
+    if first is None or anchor.get("editAs") == "absolute":
+        return None
+    start = _corner(first)
+    end = _corner(last) if last is not None else start
+    _place(first, start, (0, 0), source)
+    if last is not None:
+        _place(last, end, start if anchor.get("editAs") == "oneCell" else (0, 0), source, end=True)
+    return Rect(start[0], start[1], max(start[0], end[0]), max(start[1], end[1]))
+
+
+def _corner(element: Element) -> tuple[int, int]:
+    return int(text_of(child(element, "row")) or 0) + 1, int(text_of(child(element, "col")) or 0) + 1
+
+
+def _place(element: Element, corner: tuple[int, int], origin: tuple[int, int], source: PartSource, *, end: bool = False) -> None:
+    for name, axis, index, start in (("row", "row", corner[0], origin[0]), ("col", "column", corner[1], origin[1])):
+        item = child(element, name)
+        if item is not None:
+            item.text = source.hole(PlaceHole(axis, index, 1, start, end and not start))
 
 
 class _FrameCompiler:
@@ -153,6 +177,8 @@ class _FrameCompiler:
             for name in ("sqref", "ref"):
                 if rects := parse_sqref(item.get(name) or ""):
                     item.set(name, self.source.hole(SqrefHole(rects)))
+            if local(item) == "anchor":
+                place_anchor(item, self.source)
         self.source.texts(element)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_blocks import HERE, SeriesBlock
-from amem_reports.rendering.excel_frame import compile_filter
+from amem_reports.rendering.excel_frame import compile_filter, place_anchor
 from amem_reports.rendering.excel_holes import SPLIT, AreaHole, CellHole, PlaceHole, TableHole, TableIdHole
 from amem_reports.rendering.excel_read import SheetReading, TableInfo
 from amem_reports.rendering.excel_refs import Rect, Ref, cell_position, parse_rect, parse_ref
@@ -126,37 +126,15 @@ def _vml(root: Element, source: PartSource) -> None:
 
 def _drawing(root: Element, source: PartSource) -> None:
     """Pictures, shapes and charts, by the cells that they are anchored to. Those in a loop are repeated with it, but for charts."""
-    for anchor in list(root):
-        first, last = child(anchor, "from"), child(anchor, "to")
+    for anchor in list(descendants(root, "twoCellAnchor", "oneCellAnchor", "absoluteAnchor")):
         for paragraph in descendants(anchor, "p"):
             _gather(paragraph)
-        if first is None:
-            source.texts(anchor)
-            continue
-        start = _corner(first)
-        end = _corner(last) if last is not None else start
-        stays = anchor.get("editAs") == "absolute"
-        if not stays:
-            for element, corner, follows in ((first, start, False), (last, end, anchor.get("editAs") == "oneCell")):
-                if element is not None:
-                    _place(element, corner, start if follows else (0, 0), element is last, source)
-        chart = any(local(item) in ("graphicFrame", "control", "oleObject") for item in anchor.iter())
-        rect = Rect(start[0], start[1], max(start[0], end[0]), max(start[1], end[1]))
-        if chart or stays or not source.shape.looped(rect):
-            source.texts(anchor)
-        else:
+        rect = place_anchor(anchor, source)
+        single = any(local(item) in ("graphicFrame", "control", "oleObject") for item in anchor.iter())
+        if rect and not single and source.shape.looped(rect) and anchor.getparent() is root:
             source.each(anchor, rect)
-
-
-def _corner(element: Element) -> tuple[int, int]:
-    return int(text_of(child(element, "row")) or 0) + 1, int(text_of(child(element, "col")) or 0) + 1
-
-
-def _place(element: Element, corner: tuple[int, int], origin: tuple[int, int], end: bool, source: PartSource) -> None:
-    for name, axis, index, start in (("row", "row", corner[0], origin[0]), ("col", "column", corner[1], origin[1])):
-        item = child(element, name)
-        if item is not None:
-            item.text = source.hole(PlaceHole(axis, index, 1, start, end and not start))
+        else:
+            source.texts(anchor)
 
 
 def _gather(paragraph: Element) -> None:

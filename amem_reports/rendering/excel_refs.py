@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from amem_reports.rendering.excel_text import TAG
 
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
@@ -174,12 +173,21 @@ def parse_formula(text: str) -> Formula:
     """A formula (without its `=`) as literal pieces and references. What the tokenizer cannot read is left as it is."""
     if not text:
         return ()
+    tags = TAG.findall(text)
+    masked = TAG.sub(lambda match: "\ue100", text)
     tokenizer = _tokenizer()
     try:
-        tokens = tokenizer.Tokenizer("=" + text).items
+        tokens = tokenizer.Tokenizer("=" + masked).items
     except (tokenizer.TokenizerError, IndexError):
         return (text,)
-    return _joined(_pieces(tokens, text))
+    unmasked = iter(tags)
+    return _joined(_unmasked(piece, unmasked) for piece in _pieces(tokens, masked))
+
+
+def _unmasked(piece: str | Ref, tags: Iterator[str]) -> str | Ref:
+    if isinstance(piece, str):
+        return re.sub("\ue100", lambda _: next(tags), piece)
+    return piece._replace(sheet=re.sub("\ue100", lambda _: next(tags), piece.sheet)) if piece.sheet else piece
 
 
 def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
@@ -192,7 +200,13 @@ def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
             while end < len(text) and text[end] in " \n":
                 end += 1
         if token.type == "OPERAND" and token.subtype == "RANGE":
-            yield parse_ref(token.value, _reach(calls, tokens, number)) or token.value
+            # An end of a range whose other end a function gives: `A1:INDEX(…)` is one opening token, `INDEX(…):A1` leaves `:A1`.
+            yield ":" if token.value.startswith(":") else ""
+            value = token.value.removeprefix(":")
+            yield parse_ref(value, _reach(calls, tokens, number)) or value
+        elif token.subtype == "OPEN" and (ref := parse_ref(token.value.rpartition(":")[0])):
+            yield ref
+            yield ":" + token.value.rpartition(":")[2]
         else:
             yield text[offset:end]
         _follow_calls(calls, token)
@@ -201,7 +215,7 @@ def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
 
 def _follow_calls(calls: list[tuple[str, int]], token: Any) -> None:
     if token.subtype == "OPEN":
-        name = token.value[:-1].upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+        name = token.value[:-1].rpartition(":")[2].upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
         calls.append((name, 0))
     elif token.subtype == "CLOSE" and calls:
         calls.pop()
@@ -238,9 +252,11 @@ def _moved(ref: Ref, down: int, right: int) -> Rect:
     return _ordered(Rect(rows[0], columns[0], rows[1], columns[1]))
 
 
-def _joined(pieces: Iterator[str | Ref]) -> Formula:
+def _joined(pieces: Iterable[str | Ref]) -> Formula:
     result: list[str | Ref] = []
     for piece in pieces:
+        if piece == "":
+            continue
         if isinstance(piece, str) and result and isinstance(result[-1], str):
             result[-1] += piece
         else:

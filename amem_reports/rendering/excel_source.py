@@ -192,12 +192,17 @@ def _unjinja(text: str) -> str:
 
 
 def formula_text(piece: str) -> str:
-    """A literal piece of a formula as source; tags inside its strings are filled, their quotation marks doubled."""
+    """A literal piece of a formula as source, its tags filled. Data cannot become part of the formula: it stays a text or a number."""
     result = []
-    position = 0
+    position = quotes = 0
     for match in TAG.finditer(piece):
-        result.append(literal(escape(piece[position : match.start()], quote=False)))
-        tag = mended(match[0].replace('""', '"'))
-        result.append(f"{{{{ ({expression(tag)})|string|replace('\"', '\"\"') }}}}" if tag.startswith("{{") else tag)
+        before = piece[position : match.start()]
+        quotes += before.count('"')
+        tag = mended(match[0].replace('""', '"') if quotes % 2 else match[0])
+        result += [literal(escape(before, quote=False)), tag]
+        if tag.startswith("{{"):
+            text = f"{{{{ ({expression(tag)})|string|replace('\"', '\"\"') }}}}"
+            alone = f'{{% if ({expression(tag)}) is number %}}{tag}{{% else %}}"{text}"{{% endif %}}'
+            result[-1] = text if quotes % 2 else alone
         position = match.end()
     return "".join(result) + literal(escape(piece[position:], quote=False))
