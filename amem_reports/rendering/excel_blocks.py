@@ -12,13 +12,12 @@ from html import unescape
 from typing import Any, NamedTuple, Protocol
 
 from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, NOWHERE, OPEN, SPLIT, Here, Hole, RefHole, SheetMap
-from amem_reports.rendering.excel_map import Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, Rect, Ref, rect_text
 
 HERE = f"{OPEN}@{CLOSE}"
 MAX_BREAKS = 1026
 
-_HOLE = re.compile(f"{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
+HOLE = re.compile(f"{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
 _HOLE_NUMBER = re.compile(f"{OPEN}(\\d+)")
 _BLOCK = re.compile(f"{BLOCK}(\\d+){BODY}(.*?){END}", re.DOTALL)
 _EMPTY_LIST = re.compile(
@@ -194,17 +193,14 @@ class WidthsHole(NamedTuple):
 
 def filled(text: str, sheet: SheetMap, holes: Sequence[Hole], here: Here) -> str:
     """The text with its holes filled, seen from one place."""
-
-    def fill(match: re.Match[str]) -> str:
-        number, _, path = match[1].partition(";")
-        seen = here._replace(column_path=_path(path)) if path else here
-        return holes[int(number)].fill(sheet, seen, unescape(match[2] or ""))
-
-    return _HOLE.sub(fill, text) if OPEN in text else text
+    return HOLE.sub(lambda match: hole_text(match[1], match[2], sheet, holes, here), text) if OPEN in text else text
 
 
-def _path(path: str) -> Path:
-    return tuple(path.split(";"))
+def hole_text(where: str, chosen: str | None, sheet: SheetMap, holes: Sequence[Hole], here: Here) -> str:
+    """What fills one hole, given by its number and the instances of the loops over columns around it."""
+    number, _, path = where.partition(";")
+    seen = here._replace(column_path=tuple(path.split(";"))) if path else here
+    return holes[int(number)].fill(sheet, seen, unescape(chosen) if chosen else "")
 
 
 def filled_part(text: str, sheet: SheetMap, holes: Sequence[Hole], blocks: Sequence[Block]) -> str:

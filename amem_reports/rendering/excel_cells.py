@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _CELL_SKIP = frozenset({"r", "t"})
-# The row's own number, which the rendering counts.
-NUMBER = "{{ __r }}"
+# The row's own number, where the rendering counts it.
+_COUNTED = "{{ __r }}"
 
 
 class CellWriter:
@@ -46,6 +46,7 @@ class CellWriter:
         self.heights = Heights(reading, shared)
         self.runs: dict[int, Writer] = {}
         # Of the row that is being written: the columns whose values have a name already, and what measures the others.
+        self.number = _COUNTED
         self.ready: set[int] = set()
         self.measures: dict[int, str] = {}
         # Copies of a sheet have tables of their own name, which its formulas mean.
@@ -53,13 +54,26 @@ class CellWriter:
         self.own_tables = re.compile(rf"(?<![\w.'!])({names})(?![\w.(!])") if names and reading.shape.wrappers else None
 
     def write(self) -> None:
-        """All rows, each behind its record; the template's rows without cells count too."""
+        """All rows, each behind its record; the template's rows without cells count too.
+
+        Rows before the first tag of a block keep their numbers: one record tells of all of them.
+        """
         axis = self.rows.axis
+        first = min(axis.markers, default=axis.size + 1)
         self.runs = self._runs()
-        number = 1
-        sides = {row for row, _ in self.source.shape.sides}
-        bounds = {row for table in self.tables for row in (table.body[0], table.body[1] + 1)}
-        for row in sorted(set(self.reading.rows) | set(axis.loops) | axis.markers | sides | bounds):
+        rows = set(self.reading.rows) | set(axis.loops) | axis.markers | {row for row, _ in self.source.shape.sides}
+        self.writer.add(f"{ROW}1*{first - 1}{BODY}" if first > 1 else "")
+        for row in sorted(row for row in rows if row < first):
+            self.number = str(row)
+            self._write_row(row)
+        self.number = _COUNTED
+        self.writer.add(f"{{% set __amem.r = {first - 1} %}}" if axis.markers else "")
+        self._write_counted({row for row in rows if row >= first}, first)
+
+    def _write_counted(self, rows: set[int], number: int) -> None:
+        axis = self.rows.axis
+        bounds = {row for table in self.tables for row in (table.body[0], table.body[1] + 1) if row >= number}
+        for row in sorted(rows | bounds) if axis.markers else ():
             if row > number:
                 self._write_record(f"{number}*{row - number}", row - number)
             self._write_table_bounds(row)
@@ -103,16 +117,20 @@ class CellWriter:
         self.writer.add(f"{{% set __amem.r = __amem.r + {count} %}}{{% set __r = __amem.r %}}{ROW}{record}{BODY}")
 
     def _write_table_bounds(self, row: int) -> None:
-        """Excel refuses a table without a row under its headings: an empty one is written where a loop leaves none."""
+        """Excel refuses a table without a row under its headings: an empty one is written where loops leave none."""
+        axis = self.rows.axis
         for number, table in enumerate(self.tables):
             first, last = table.body
+            body = [index for index in range(first, last + 1) if index not in axis.markers]
+            if len(body) == last + 1 - first:
+                continue
             if row == first:
                 self.writer.add(f"{{% set __amem.t{number} = __amem.r %}}")
             elif row == last + 1:
-                index = next((index for index in range(first, row) if index not in self.rows.axis.markers), first)
+                index = body[0] if body else first
                 self.writer.add(f"{{% if __amem.r == __amem.t{number} %}}")
-                self._write_record(f"{index}{';-1' * len(self.rows.axis.loops.get(index, ()))}", 1)
-                self.writer.add(f'<{self.p}row r="{NUMBER}"></{self.p}row>{{% endif %}}')
+                self._write_record(f"{index}{';-1' * len(axis.loops.get(index, ()))}", 1)
+                self.writer.add(f'<{self.p}row r="{self.number}"></{self.p}row>{{% endif %}}')
 
     def _write_row(self, number: int) -> None:
         row, cells = self.reading.rows.get(number), self.reading.cells.get(number, [])
@@ -130,7 +148,7 @@ class CellWriter:
             self._set_value(by_column[column])
             self.ready.add(column)
         height = self.heights.attribute(row, cells, wraps) if wraps else ""
-        self.writer.add(f'<{self.p}row r="{NUMBER}"{literal(self._row_attributes(row, cells, bool(wraps)))}{height}>')
+        self.writer.add(f'<{self.p}row r="{self.number}"{literal(self._row_attributes(row, cells, bool(wraps)))}{height}>')
         self._write_cells(number, by_column)
         self.writer.add(f"</{self.p}row>")
 
@@ -140,7 +158,7 @@ class CellWriter:
         self.writer.add("{% set __amem.h = 0 %}{% set __cells %}")
         self._write_cells(cells[0].row, {cell.column: cell for cell in cells})
         height = self.heights.attribute(row, cells, wraps, "__amem.h")
-        self.writer.add(f'{{% endset %}}<{self.p}row r="{NUMBER}"{literal(self._row_attributes(row, cells, True))}{height}>')
+        self.writer.add(f'{{% endset %}}<{self.p}row r="{self.number}"{literal(self._row_attributes(row, cells, True))}{height}>')
         self.writer.add(f"{{{{ __cells }}}}</{self.p}row>")
 
     def _write_cells(self, number: int, by_column: Mapping[int, Cell]) -> None:
@@ -168,8 +186,12 @@ class CellWriter:
     # Cells
 
     def _write_cell(self, cell: Cell) -> None:
-        skip = _CELL_SKIP | {"cm", "vm"} if cell.text else _CELL_SKIP
-        start = f'<{self.p}c r="{self._letters(cell.column)}{NUMBER}"{literal(attributes(cell.element, skip))}'
+        style = cell.element.get("s")
+        if len(cell.element.attrib) == (1 if cell.element.get("r") else 0) + (1 if style else 0) + (1 if cell.element.get("t") else 0):
+            attrs = f' s="{style}"' if style else ""
+        else:
+            attrs = literal(attributes(cell.element, _CELL_SKIP | {"cm", "vm"} if cell.text else _CELL_SKIP))
+        start = f'<{self.p}c r="{self._letters(cell.column)}{self.number}"{attrs}'
         if cell.formula:
             self._write_formula(cell, start)
         elif cell.text is None:
@@ -186,9 +208,13 @@ class CellWriter:
 
     def _write_static(self, cell: Cell, start: str) -> None:
         kind = cell.element.get("t")
-        inside = "".join(inline(item) for item in cell.element if local(item) not in ("", "f"))
+        value = child(cell.element, "v")
+        if value is not None and len(cell.element) == 1 and kind in (None, "s", "n", "b"):
+            inside = f"<{self.p}v>{value.text or ''}</{self.p}v>"
+        else:
+            inside = literal("".join(inline(item) for item in cell.element if local(item) not in ("", "f")))
         type_attribute = f' t="{kind}"' if kind and inside else ""
-        self.writer.add(start + type_attribute + (literal(f">{inside}</{self.p}c>") if inside else "/>"))
+        self.writer.add(f"{start}{type_attribute}>{inside}</{self.p}c>" if inside else start + "/>")
 
     def _set_value(self, cell: Cell) -> None:
         """Name the value of a cell: the value of its one tag, or the text that all its tags make."""
@@ -258,8 +284,8 @@ class CellWriter:
         rect = ref.rect
         if ref.sheet is None and rect.top == rect.bottom == cell.row and rect.left and not self.columns.axis.markers:
             left, top, right, bottom = ("$" if mark else "" for mark in ref.fixed)
-            first = f"{left}{letters(rect.left)}{top}{NUMBER}"
-            return first if ref.single else f"{first}:{right}{letters(rect.right)}{bottom}{NUMBER}"
+            first = f"{left}{letters(rect.left)}{top}{self.number}"
+            return first if ref.single else f"{first}:{right}{letters(rect.right)}{bottom}{self.number}"
         chosen = f"{SPLIT}{_chosen_sheet(ref.sheet)}" if ref.sheet is not None and TAG.search(ref.sheet) else ""
         return self._hole(RefHole(ref, cell.column), self.columns.path(cell.column) + chosen)
 

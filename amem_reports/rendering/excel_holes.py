@@ -148,6 +148,13 @@ class RefHole(NamedTuple):
             targets = targets[:1]
         return _escaped(",".join(self._seen(target, sheet, here) for target in targets))
 
+    def same_for_all(self, sheet: SheetMap, here: Here) -> bool:
+        """True when the reference is written alike in all instances of the loops around its formula."""
+        rect = self.ref.rect
+        if self.ref.sheet is not None or self.pinned or here.column_path:
+            return False
+        return not rect.top or sheet.rows.same_for_all(rect.top, rect.bottom, here.row)
+
     def _seen(self, target: SheetMap, own: SheetMap, here: Here) -> str:
         inside = here if target is own else NOWHERE
         sheet = target.name if self.ref.sheet is not None else None

@@ -47,6 +47,7 @@ class AxisMap:
         self._starts: list[int] = []
         self._shifts: list[int] = []
         self._spans: dict[tuple[int, int, int], dict[str, Span]] = {}
+        self._commons: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._pieces: dict[tuple[int, int, int], dict[str, list[Span]]] = {}
         slots: dict[str, tuple[list[int], list[object]]] = {}
         position = 0
@@ -88,7 +89,13 @@ class AxisMap:
 
     def shares(self, index: int, here: int) -> bool:
         """True when all loops around `here` are around `index` too."""
-        return self._axis.common(index, here) == self.loops_of(here)
+        return self._common(index, here) == self.loops_of(here)
+
+    def same_for_all(self, first: int, last: int, here: int) -> bool:
+        """True when `first`..`last` is the same seen from every instance of the loops around `here`."""
+        around = self.loops_of(here)
+        inside = self._common(first, here) or self._common(last, here)
+        return not inside and not (first == last and self._axis.borders.get(first, (0, 0))[0] in around)
 
     def span(self, first: int, last: int, here: int = 0, path: Path = ()) -> Span | None:
         """First and last place of what came of `first`..`last`, seen from one place of index `here`; None when nothing did.
@@ -101,9 +108,9 @@ class AxisMap:
         if first == last and (border := self._border(first, here, path)):
             return (border, border)
         depth = len(path)
-        both = self._axis.common(first, last, here)[:depth]
+        both = self._common(first, last, here)[:depth]
         span = self._in_instance(first, last, both, path) if both else self._all(first, last)
-        low_loops, high_loops = self._axis.common(first, here)[:depth], self._axis.common(last, here)[:depth]
+        low_loops, high_loops = self._common(first, here)[:depth], self._common(last, here)[:depth]
         if span and len(low_loops) > len(both) and (low := self._in_instance(first, last, low_loops, path)):
             span = (low[0], span[1])
         if span and len(high_loops) > len(both) and (high := self._in_instance(first, last, high_loops, path)):
@@ -112,8 +119,8 @@ class AxisMap:
 
     def pieces(self, first: int, last: int, here: int = 0, path: Path = ()) -> list[Span]:
         """What came of `first`..`last` as seen from one place, without what other rows came to stand between the instances."""
-        loops = self._axis.common(first, last)
-        depth = len(self._axis.common(first, last, here)[: len(path)])
+        loops = self._common(first, last)
+        depth = len(self._common(first, last, here)[: len(path)])
         if len(loops) <= depth or (first == last and self._border(first, here, path)):
             span = self.span(first, last, here, path)
             return [span] if span else []
@@ -130,15 +137,15 @@ class AxisMap:
 
     def between(self, first: int, last: int, here: int = 0, path: Path = ()) -> list[int]:
         """The other indices whose places come to stand between those of `first`..`last`, as seen from one place."""
-        loops = self._axis.common(first, last)
-        depth = len(self._axis.common(first, last, here)[: len(path)]) + 1
+        loops = self._common(first, last)
+        depth = len(self._common(first, last, here)[: len(path)]) + 1
         if len(loops) < depth:
             return []
         return [index for index, around in self._axis.loops.items() if around[:depth] == loops[:depth] and not first <= index <= last]
 
     def spread(self, first: int, last: int) -> list[tuple[Span, Path]]:
         """One span for each instance of the innermost loop that holds both ends, with the path of that instance."""
-        common = self._axis.common(first, last)
+        common = self._common(first, last)
         if not common:
             span = self._all(first, last)
             return [(span, ())] if span else []
@@ -157,6 +164,12 @@ class AxisMap:
         """How many places are taken by `index` and all before it."""
         span = self._all(1, index) if index else None
         return span[1] if span else 0
+
+    def _common(self, *indices: int) -> tuple[int, ...]:
+        found = self._commons.get(indices)
+        if found is None:
+            found = self._commons[indices] = self._axis.common(*indices)
+        return found
 
     def _all(self, first: int, last: int) -> Span | None:
         low = self._edge(range(first, last + 1), 0)

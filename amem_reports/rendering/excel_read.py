@@ -162,6 +162,8 @@ class _Reader:
 
     def _check_markers(self) -> None:
         rows, columns = ({mark.at for mark in self.marks[axis]} for axis in ("row", "col"))
+        if not rows and not columns:
+            return
         for cell in self._all_cells():
             place = f"feuille {self.name}, cellule {letters(cell.column)}{cell.row}"
             if cell.markers or cell.blank or self._is_filled_by_excel(cell):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import unescape
 
 from amem_reports.errors import Constat
-from amem_reports.rendering.excel_blocks import filled
+from amem_reports.rendering.excel_blocks import hole_text
 from amem_reports.rendering.excel_compile import SheetPlan
 from amem_reports.rendering.excel_holes import (
     BODY,
@@ -24,6 +24,7 @@ from amem_reports.rendering.excel_holes import (
     TAIL,
     Book,
     Here,
+    RefHole,
     SheetMap,
 )
 from amem_reports.rendering.excel_map import Axis, AxisMap, Path
@@ -32,7 +33,7 @@ from amem_reports.rendering.excel_shared import serial_number
 
 MAX_TEXT = 32_767
 _RECORD = re.compile(f"{ROW}([^<]*){BODY}")
-_MARK = re.compile(f"{ROW}([^<]*){BODY}|{OPEN}[^<]*(?:{SPLIT}.*?)?{CLOSE}", re.DOTALL)
+_MARK = re.compile(f"{ROW}([^<]*){BODY}|{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
 _SIDE = re.compile(f"{SIDE}([^;<]*)((?:;\\d+)*){BODY}(.*?){END}", re.DOTALL)
 _DATE = re.compile(f"{DATE}([^<]*){DATE}")
 _CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>(.*?)</(?:\w+:)?c>', re.DOTALL)
@@ -201,6 +202,7 @@ class _RowFiller:
         self._sheet, self._date1904 = sheet, date1904
         self._record = ""
         self._here: Here | None = None
+        self._known: dict[tuple[str, str], str] = {}
         p = sheet.plan.prefix
         self._close = f"</{p}c>"
         self._number = lru_cache(4096)(self._date_cell)
@@ -221,10 +223,20 @@ class _RowFiller:
         if match[1] is not None:
             self._record, self._here = match[1], None
             return ""
+        hole, chosen = match[2], match[3]
+        index, _, path = self._record.partition(";")
+        # Most of what stands outside a loop is the same for all its rows: it is looked up once.
+        known = self._known.get((hole, index)) if chosen is None else None
+        if known is not None:
+            return known
         if self._here is None:
-            index, *path = self._record.split(";")
-            self._here = Here(int(index.partition("*")[0]), tuple(path))
-        return filled(match[0], self._sheet.map, self._sheet.plan.holes, self._here)
+            self._here = Here(int(index.partition("*")[0]), tuple(path.split(";")) if path else ())
+        text = hole_text(hole, chosen, self._sheet.map, self._sheet.plan.holes, self._here)
+        if chosen is None and hole.isdigit():
+            kind = self._sheet.plan.holes[int(hole)]
+            if isinstance(kind, RefHole) and kind.same_for_all(self._sheet.map, self._here):
+                self._known[hole, index] = text
+        return text
 
     def _date_cell(self, value: str) -> str:
         """The rest of a cell whose style shows dates: a serial number when the value is an ISO date, else text."""

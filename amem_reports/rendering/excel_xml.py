@@ -55,17 +55,17 @@ def local(element: Element) -> str:
 
 def child(element: Element, name: str) -> Element | None:
     """The first child of that local name."""
-    return next(children(element, name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:
     """The children of that local name; none where there is no element."""
-    return (item for item in (element if element is not None else ()) if local(item) == name)
+    return element.iterchildren(f"{{*}}{name}") if element is not None else iter(())
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
-    """All elements of these local names, in document order."""
-    return (item for item in element.iter() if local(item) in names)
+    """The element and all below it, if of these local names, in document order."""
+    return element.iter(*(f"{{*}}{name}" for name in names))
 
 
 def prefix(element: Element) -> str:
