@@ -168,11 +168,12 @@ def test_faults_of_several_templates_are_told_together_with_sheet_and_cell(espac
     spoil_word(espace / "templates" / "rapport" / "defaut.docx", "periode.libelle", "periode.libele")
     path = espace / "templates" / "cadre-logique" / "defaut.xlsx"
     book = openpyxl.load_workbook(path)
-    book["Activités"]["D5"] = "{{ activite.intitul }}"
+    cell = next(cell for row in book["Activités"].iter_rows() for cell in row if cell.value == "{{ activite.intitule }}")
+    cell.value = "{{ activite.intitul }}"
     book.save(path)
     result = run("verifier", "--espace", espace)
     assert "rapport/defaut.docx, " in said(result)
-    assert "cadre-logique/defaut.xlsx, feuille Activités, cellule D5 : nom inconnu « activite.intitul »" in said(result)
+    assert f"cadre-logique/defaut.xlsx, feuille Activités, cellule {cell.coordinate} : nom inconnu « activite.intitul »" in said(result)
 
 
 def test_a_fault_in_a_branch_that_the_data_does_not_take_is_found_too(espace: Path) -> None:
