@@ -64,7 +64,11 @@ class Heights:
         line = max(wrap.line for wrap in wraps.values())
         least = round(float(row.get("ht") or 0) * 100) if own else 0
         needed = known or f"[{', '.join(_beyond_one_line(f'__v{column}', wrap) for column, wrap in wraps.items())}]|max"
-        height = f' ht="{{{{ [[({needed}) + {line}, {least}]|max, {_MAX_HEIGHT}]|min / 100 }}}}"'
+        # `with` and `if`, not lists and filters: this is worked out for every row.
+        value = f"{{% if __n > {_MAX_HEIGHT - line} %}}{_MAX_HEIGHT / 100:g}{{% else %}}{{{{ (__n + {line}) / 100 }}}}{{% endif %}}"
+        if own:
+            value = f"{{% if __n + {line} < {least} %}}{least / 100:g}{{% else %}}{value}{{% endif %}}"
+        height = f' ht="{{% with __n = {needed} %}}{value}{{% endwith %}}"'
         condition = f"{known} > 0" if known else " or ".join(_breaks(f"__v{column}", wrap) for column, wrap in wraps.items())
         if own:
             return f'{{% if {condition} %}}{height}{{% else %}} ht="{least / 100:g}"{{% endif %}} customHeight="1"'

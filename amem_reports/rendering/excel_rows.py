@@ -70,15 +70,16 @@ class Dropped:
 
     def clean(self, text: str, cells: bool = True) -> bytes:
         """The text as bytes that XML allows and, in `cells` and comments, Excel reads as they are meant."""
-        raw = text.encode()
-        clean = raw.translate(None, _FORBIDDEN)
-        self.count += len(raw) - len(clean)
+        clean = text.encode()
+        flat = clean.translate(_BLANK, _FORBIDDEN)
+        if len(flat) < len(clean):
+            self.count += len(clean) - len(flat)
+            clean = clean.translate(None, _FORBIDDEN)
         if b"\xef" in clean:
             clean, count = _NONCHARACTER.subn(b"", clean)
             self.count += count
         if not cells:
             return clean
-        flat = clean.translate(_BLANK)
         if b"t> " in flat or b" </" in flat:
             clean = _SPACED.sub(rb'\1 xml:space="preserve">', clean)
         return _LOOKS_ESCAPED.sub(b"_x005F_x", clean) if b"_" in clean else clean
@@ -87,9 +88,9 @@ class Dropped:
 def split_sheets(plan: SheetPlan, rendered: str, columns: list[AxisMap], book: Book) -> list[Sheet]:
     """The sheets that one template sheet made, in order."""
     sheets = []
-    start = rendered.find(SHEET)
+    start = _find(rendered, SHEET, 0, len(rendered))
     while start >= 0:
-        following = rendered.find(SHEET, start + 1)
+        following = _find(rendered, SHEET, start + 2, len(rendered))
         sheets.append(_sheet(plan, rendered, start, following if following >= 0 else len(rendered), columns, book))
         start = following
     return sheets
@@ -101,13 +102,30 @@ def _sheet(plan: SheetPlan, text: str, start: int, end: int, columns: list[AxisM
     name = " ".join(unescape(name).split())
     first, last = text.index(TAIL, text.index(TAIL, start) + 1) + len(TAIL), text.rindex(TAIL, start, end)
     column_map = columns[len(copies)] if columns else AxisMap(plan.columns, static_records(plan.columns))
-    sheet_map = SheetMap(name, AxisMap(plan.rows, _RECORD.findall(text, first, last)), column_map, book, len(copies), plan.contents)
-    if text.find(SIDE, first, last) >= 0:
+    sheet_map = SheetMap(name, AxisMap(plan.rows, _records(text, first, last)), column_map, book, len(copies), plan.contents)
+    if _find(text, SIDE, first, last) >= 0:
         sheet_map.sides = _sides(text[first:last])
     copies.append(sheet_map)
     sheet = Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, first, last, _grid_faults(sheet_map, book.template))
     sheet.faults += _long_texts(sheet, book.template)
     return sheet
+
+
+def _find(text: str, mark: str, start: int, end: int) -> int:
+    """Where a mark stands; its control character alone is found ten times faster than both its characters."""
+    found = text.find(mark[1], start + 1, end)
+    while found >= 0 and text[found - 1] != mark[0]:
+        found = text.find(mark[1], found + 1, end)
+    return found - 1 if found >= 0 else -1
+
+
+def _records(text: str, start: int, end: int) -> Iterator[str]:
+    """The records of all rows."""
+    found = _find(text, ROW, start - 1, end)
+    while found >= 0:
+        body = text.index(BODY, found)
+        yield text[found + len(ROW) : body]
+        found = _find(text, ROW, body, end)
 
 
 def column_maps(plan: SheetPlan, rendered: str) -> list[AxisMap]:
