@@ -21,6 +21,7 @@ class Lacune:
     message: str
 
 
+_CADRE = "Cadre logique"
 _ACTIVITE: tuple[tuple[str, str, Callable[[Activite], object]], ...] = (
     ("debut", "Période", lambda activite: activite.debut or activite.fin),
     ("responsable", "Responsable", lambda activite: activite.responsable),
@@ -39,54 +40,75 @@ _INDICATEUR: tuple[tuple[str, str, Callable[[Indicateur], object]], ...] = (
 
 def gaps(catalogue: Catalogue) -> tuple[Lacune, ...]:
     """Every kind of information that a document wants and the catalogue lacks; kinds that are complete are left out."""
-    rules = (plan_gaps, indicator_gaps, result_gaps, acronym_gaps)
-    return tuple(lacune for rule in rules for lacune in rule(catalogue) if lacune.manquants)
+    return tuple(lacune for rule in RULES for lacune in rule(catalogue) if lacune.manquants)
 
 
-def plan_gaps(catalogue: Catalogue) -> Iterator[Lacune]:
+def _wanted(document: str, champ: str, libelle: str, manquants: int, total: int, nom: str) -> Lacune:
+    message = f"{libelle} : à renseigner pour {compte(manquants, nom)} sur {total}"
+    return Lacune(document, champ, libelle, manquants, total, message)
+
+
+def activites_of_plans(catalogue: Catalogue) -> Iterator[Lacune]:
     """What the activities of each country lack for its work plan."""
     for pays in catalogue.pays:
-        document, total = f"Plan de travail – {pays.nom}", len(pays.activites)
+        document, total = "Plan de travail sous-régional" if pays.sous_regional else f"Plan de travail – {pays.nom}", len(pays.activites)
         for champ, libelle, value in _ACTIVITE:
-            missing = sum(not value(activite) for activite in pays.activites)
-            yield Lacune(
-                document,
-                champ,
-                libelle,
-                missing,
-                total,
-                f"{libelle} : à renseigner pour {missing} activité{'s' * (missing > 1)} sur {total}",
-            )
+            yield _wanted(document, champ, libelle, sum(not value(activite) for activite in pays.activites), total, "activité")
 
 
-def indicator_gaps(catalogue: Catalogue) -> Iterator[Lacune]:
-    """Whether each result has an indicator, and what the indicators lack."""
+def indicateurs_of_results(catalogue: Catalogue) -> Iterator[Lacune]:
+    """Whether each result has an indicator."""
     cadre = catalogue.cadre_logique
     attached = {indicateur.rattachement for indicateur in cadre.indicateurs}
     results = [None, *(effet.code for effet in cadre.effets), *(produit.code for produit in cadre.produits)]
     bare, total = sum(code not in attached for code in results), len(results)
     known = compte(len(cadre.indicateurs), "indicateur renseigné", "indicateurs renseignés")
     message = f"{known} ; {compte(bare, 'résultat')} sur {total} sans indicateur"
-    yield Lacune("Cadre logique", "indicateurs", "Indicateurs", bare, total, message)
+    yield Lacune(_CADRE, "indicateurs", "Indicateurs", bare, total, message)
+
+
+def fields_of_indicateurs(catalogue: Catalogue) -> Iterator[Lacune]:
+    """What the indicators lack."""
+    indicateurs = catalogue.cadre_logique.indicateurs
     for champ, libelle, value in _INDICATEUR:
-        missing, count = sum(not value(one) for one in cadre.indicateurs), len(cadre.indicateurs)
-        message = f"{libelle} : à renseigner pour {compte(missing, 'indicateur')} sur {count}"
-        yield Lacune("Cadre logique", champ, libelle, missing, count, message)
+        missing = sum(not value(indicateur) for indicateur in indicateurs)
+        yield _wanted(_CADRE, champ, libelle, missing, len(indicateurs), "indicateur")
 
 
-def result_gaps(catalogue: Catalogue) -> Iterator[Lacune]:
-    """Which effets have no produit, and which lack assumptions."""
+def effets_of_axes(catalogue: Catalogue) -> Iterator[Lacune]:
+    """Which axes have no effet, and which effets lack a produit or their assumptions."""
     cadre = catalogue.cadre_logique
-    served = {produit.effet for produit in cadre.produits}
-    bare, total = sum(effet.code not in served for effet in cadre.effets), len(cadre.effets)
-    yield Lacune("Cadre logique", "produits", "Produits", bare, total, f"Produits : aucun produit pour {compte(bare, 'effet')} sur {total}")
+    served = {effet.axe for effet in cadre.effets}
+    bare, total = sum(axe.numero not in served for axe in catalogue.axes), len(catalogue.axes)
+    yield Lacune(_CADRE, "effets", "Effets", bare, total, f"Effets : aucun effet pour {compte(bare, 'axe')} sur {total}")
+    served_by_produits = {produit.effet for produit in cadre.produits}
+    bare, total = sum(effet.code not in served_by_produits for effet in cadre.effets), len(cadre.effets)
+    yield Lacune(_CADRE, "produits", "Produits", bare, total, f"Produits : aucun produit pour {compte(bare, 'effet')} sur {total}")
     missing = sum(effet.hypotheses is None for effet in cadre.effets)
     message = f"Hypothèses : à renseigner pour {compte(missing, 'effet')} sur {total}"
-    yield Lacune("Cadre logique", "hypotheses", "Hypothèses des effets", missing, total, message)
+    yield Lacune(_CADRE, "hypotheses", "Hypothèses des effets", missing, total, message)
 
 
-def acronym_gaps(catalogue: Catalogue) -> Iterator[Lacune]:
+def produits_of_activites(catalogue: Catalogue) -> Iterator[Lacune]:
+    """Which activities lead to no produit."""
+    activites = catalogue.activites
+    missing, total = sum(activite.produit is None for activite in activites), len(activites)
+    message = f"Produit servi : à renseigner pour {compte(missing, 'activité')} sur {total}"
+    yield Lacune(_CADRE, "produit", "Produit servi par l’activité", missing, total, message)
+
+
+def meanings_of_sigles(catalogue: Catalogue) -> Iterator[Lacune]:
     """Acronyms whose meaning is not known."""
     unknown = [sigle.sigle for sigle in catalogue.sigles if sigle.developpement is None]
     message = f"Sigles sans signification : {', '.join(unknown)}"
     yield Lacune("Tous les documents", "sigles", "Signification des sigles", len(unknown), len(catalogue.sigles), message)
+
+
+RULES: tuple[Callable[[Catalogue], Iterator[Lacune]], ...] = (
+    activites_of_plans,
+    indicateurs_of_results,
+    fields_of_indicateurs,
+    effets_of_axes,
+    produits_of_activites,
+    meanings_of_sigles,
+)

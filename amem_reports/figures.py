@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from amem_reports.model import Activite, Catalogue, Echeance, Montant, Pays, Periode, Trimestre, quarters
+from amem_reports.model import Activite, Catalogue, Echeance, Montant, Pays, Periode, Trimestre, trimestres
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,4 @@ def project_quarters(catalogue: Catalogue) -> tuple[Trimestre, ...]:
     projet = catalogue.projet
     first = min([projet.debut.valeur.debut, *(start for start, _ in days)])
     last = max([projet.fin.valeur.fin, *(end for _, end in days)])
-    return quarters(first, last)
+    return trimestres(first, last)

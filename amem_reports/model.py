@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
 
@@ -29,9 +29,16 @@ def champ(label: str, description: str, *, unite: str = "", exemple: Any = None,
 
 
 class Modele(BaseModel):
-    """Base of all values read from the catalogue: frozen, and no unknown key passes."""
+    """Base of all values read from the catalogue: frozen, and no unknown key passes; a key without value says nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, regex_engine="python-re")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: Any) -> Any:
+        if isinstance(data, dict) and None in data.values():
+            return {key: value for key, value in data.items() if value is not None or key not in cls.model_fields}
+        return data
 
 
 class Statut(StrEnum):
@@ -39,6 +46,20 @@ class Statut(StrEnum):
 
     ACTIF = "actif"
     SUSPENDU = "suspendu"
+
+
+class Article(StrEnum):
+    """The article of a country's name."""
+
+    LE = "le"
+    LA = "la"
+    LES = "les"
+    ELIDE = "l’"
+    AUCUN = ""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Article | None:
+        return cls.ELIDE if value == "l'" else None
 
 
 class Devise(StrEnum):
@@ -86,12 +107,12 @@ class Agregation(StrEnum):
     RATIO = "ratio"
 
 
-_MOIS = re.compile(r"(\d{4})-(\d{2})")
-_TRIMESTRE = re.compile(r"(\d{4})-T([1-4])")
+_MOIS = re.compile(r"([0-9]{4})-([0-9]{2})")
+_TRIMESTRE = re.compile(r"([0-9]{4})-T([1-4])")
 _ANNEES = range(2000, 2100)
 
 
-def _quarter_of(month: int) -> int:
+def _trimestre_of(month: int) -> int:
     return (month + 2) // 3
 
 
@@ -121,14 +142,14 @@ class Trimestre:
     @classmethod
     def of(cls, day: date) -> Self:
         """The quarter in which a day falls."""
-        return cls(day.year, _quarter_of(day.month))
+        return cls(day.year, _trimestre_of(day.month))
 
     def next(self) -> Trimestre:
         """The quarter after this one."""
         return Trimestre(self.annee + self.numero // 4, self.numero % 4 + 1)
 
 
-def quarters(first: date, last: date) -> tuple[Trimestre, ...]:
+def trimestres(first: date, last: date) -> tuple[Trimestre, ...]:
     """All quarters from the one that holds `first` to the one that holds `last`; empty when last < first."""
     found, current = [], Trimestre.of(first)
     while current.debut <= last:
@@ -153,8 +174,8 @@ class Echeance:
             if year in _ANNEES and 1 <= month <= 12:
                 return cls(text, date(year, month, 1), _month_end(year, month))
         if (match := _TRIMESTRE.fullmatch(text)) and int(match[1]) in _ANNEES:
-            quarter = Trimestre(int(match[1]), int(match[2]))
-            return cls(text, quarter.debut, quarter.fin)
+            trimestre = Trimestre(int(match[1]), int(match[2]))
+            return cls(text, trimestre.debut, trimestre.fin)
         raise ValueError(text)
 
     def __str__(self) -> str:
@@ -175,10 +196,10 @@ class Echeance:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^20\d{2}-(0[1-9]|1[0-2]|T[1-4])$"}
+        return {"type": "string", "pattern": r"^20[0-9]{2}-(0[1-9]|1[0-2]|T[1-4])$"}
 
 
-_PERIODE = re.compile(r"(?P<annee>20\d{2})(?:-(?P<sorte>[TS])(?P<numero>[1-4]))?")
+_PERIODE = re.compile(r"(?P<annee>20[0-9]{2})(?:-(?P<sorte>[TS])(?P<numero>[1-4]))?")
 
 
 @dataclass(frozen=True)
@@ -193,8 +214,8 @@ class Periode:
     def parse(cls, text: str) -> Self:
         """Read a period, forgiving case, order and separators (`T3-2019`, `s2 2019`); ValueError for anything else."""
         compact = re.sub(r"[\s_/.\-]+", "-", text.strip().upper())
-        compact = re.sub(r"^([TS][1-4])-?(20\d{2})$", r"\2-\1", compact)
-        compact = re.sub(r"^(20\d{2})([TS][1-4])$", r"\1-\2", compact)
+        compact = re.sub(r"^([TS][1-4])-?(20[0-9]{2})$", r"\2-\1", compact)
+        compact = re.sub(r"^(20[0-9]{2})([TS][1-4])$", r"\1-\2", compact)
         match = _PERIODE.fullmatch(compact)
         if not match or (match["sorte"] == "S" and int(match["numero"]) > 2):
             raise ValueError(text)
@@ -213,15 +234,25 @@ class Periode:
         """The period of the same length that follows."""
         start = self.fin + timedelta(days=1)
         months = (self.fin.month - self.debut.month) + 1
-        code = {3: f"{start.year}-T{_quarter_of(start.month)}", 6: f"{start.year}-S{1 if start.month == 1 else 2}", 12: str(start.year)}
+        code = {3: f"{start.year}-T{_trimestre_of(start.month)}", 6: f"{start.year}-S{1 if start.month == 1 else 2}", 12: str(start.year)}
         return Periode.parse(code[months])
 
     def __str__(self) -> str:
         return self.code
 
 
+CODE_PAYS = "[A-Z]{2}"
+CODE = r"[1-9]\.[1-9][0-9]*"
+IDENTIFIANT = f"{CODE_PAYS}-{CODE}"
+
 Texte = Annotated[str, Field(min_length=1)]
 TexteExact = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False)]
+Valeur = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
+
+
+def _in_order(debut: Echeance | None, fin: Echeance | None) -> None:
+    if debut and fin and fin.fin < debut.debut:
+        raise PydanticCustomError("fin_avant_debut", "", {"debut": str(debut), "fin": str(fin)})
 
 
 class Fait(Modele):
@@ -280,6 +311,13 @@ class Projet(Modele):
     preambule: Fait = champ("Préambule", "Phrase de présentation des activités publiées.")
     chronologie: tuple[Evenement, ...] = champ("Chronologie", "Étapes publiques du projet, dans l’ordre.", default=())
 
+    @field_validator("fin")
+    @classmethod
+    def _ends_after_start(cls, fin: DateSourcee, info: ValidationInfo) -> DateSourcee:
+        debut = info.data.get("debut")
+        _in_order(debut.valeur if debut else None, fin.valeur)
+        return fin
+
 
 class Axe(Modele):
     """One of the project's components, with the result it is meant to bring."""
@@ -292,10 +330,10 @@ class Axe(Modele):
 class Activite(Modele):
     """One activity of the published list."""
 
-    identifiant: Annotated[str, Field(pattern=r"^[A-Z]{2}-[1-9]\.[1-9]\d*$")] = champ(
+    identifiant: Annotated[str, Field(pattern=f"^{IDENTIFIANT}$")] = champ(
         "Identifiant", "Code du pays, tiret, code de l’activité ; unique dans tout le catalogue.", exemple="MA-1.1"
     )
-    code: Annotated[str, Field(pattern=r"^[1-9]\.[1-9]\d*$")] | None = champ(
+    code: Annotated[str, Field(pattern=f"^{CODE}$")] | None = champ(
         "N°", "Code de l’activité tel que publié ; absent pour les activités sous-régionales.", exemple="1.1", default=None
     )
     axe: int = champ("Axe", "Numéro de l’axe auquel l’activité appartient.", exemple=1)
@@ -313,33 +351,41 @@ class Activite(Modele):
     suspendue: bool = champ("Suspendue", "L’activité est suspendue.", default=False)
     observations: Texte | None = champ("Observations", "Remarques.", default=None)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.code is not None and self.code.split(".")[0] != str(self.axe):
-            raise PydanticCustomError("axe_du_code", "", {"code": self.code, "axe": self.axe})
-        if self.debut and self.fin and self.fin.fin < self.debut.debut:
-            raise PydanticCustomError("fin_avant_debut", "", {"debut": str(self.debut), "fin": str(self.fin)})
-        return self
+    @field_validator("axe")
+    @classmethod
+    def _leads_the_number(cls, axe: int, info: ValidationInfo) -> int:
+        numero = info.data.get("code") or info.data.get("identifiant", "").rpartition("-")[2]
+        if numero and numero.partition(".")[0] != str(axe):
+            raise PydanticCustomError("axe_du_code", "", {"numero": numero, "axe": axe})
+        return axe
+
+    @field_validator("fin")
+    @classmethod
+    def _ends_after_start(cls, fin: Echeance | None, info: ValidationInfo) -> Echeance | None:
+        _in_order(info.data.get("debut"), fin)
+        return fin
 
 
 class Pays(Modele):
     """One country of the project, or the sub-region: its activities, or why there are none."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = champ("Code", "Deux lettres ; préfixe des identifiants.", exemple="MA")
+    code: Annotated[str, Field(pattern=f"^{CODE_PAYS}$")] = champ("Code", "Deux lettres ; préfixe des identifiants.", exemple="MA")
     nom: Texte = champ("Pays", "Nom du pays en français, sans article.", exemple="Maroc")
-    article: Annotated[str, Field(pattern=r"^(le|la|les|l’|)$")] = champ(
-        "Article", "le, la, les, l’ ou vide : d’où « au Maroc », « en Tunisie ».", exemple="le"
-    )
+    article: Article = champ("Article", "le, la, les, l’ ou vide : d’où « au Maroc », « en Tunisie ».", exemple="le")
     sous_regional: bool = champ("Sous-régional", "Vrai pour les activités communes à plusieurs pays.", default=False)
     statut: Statut = champ("Statut", "actif ou suspendu.", default=Statut.ACTIF)
-    suspension: Fait | None = champ("Suspension", "Motif de la suspension, tel que publié.", default=None)
+    suspension: Fait | None = champ("Suspension", "Motif de la suspension, tel que publié.", default=None, validate_default=True)
     activites: tuple[Activite, ...] = champ("Activités", "Activités du pays, dans l’ordre publié.", default=())
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.statut is Statut.SUSPENDU and self.suspension is None:
-            raise PydanticCustomError("suspension_sans_motif", "", {"nom": self.nom})
-        return self
+    @field_validator("suspension")
+    @classmethod
+    def _goes_with_status(cls, suspension: Fait | None, info: ValidationInfo) -> Fait | None:
+        statut = info.data.get("statut")
+        if statut is Statut.SUSPENDU and suspension is None:
+            raise PydanticCustomError("suspension_sans_motif", "")
+        if statut is Statut.ACTIF and suspension is not None:
+            raise PydanticCustomError("motif_sans_suspension", "")
+        return suspension
 
 
 class Impact(Modele):
@@ -371,7 +417,7 @@ class Produit(Modele):
 class Reference(Modele):
     """The value of an indicator before the project."""
 
-    valeur: Decimal = champ("Valeur de référence", "Valeur mesurée avant le projet.")
+    valeur: Valeur = champ("Valeur de référence", "Valeur mesurée avant le projet.")
     date: Echeance = champ("Date de référence", "Quand cette valeur a été mesurée.")
 
 
@@ -379,7 +425,7 @@ class Cible(Modele):
     """The value an indicator is to reach at a date."""
 
     date: Echeance = champ("Échéance", "Mois ou trimestre visé.", exemple="2020-T4")
-    valeur: Decimal = champ("Valeur cible", "Valeur à atteindre à cette échéance.")
+    valeur: Valeur = champ("Valeur cible", "Valeur à atteindre à cette échéance.")
 
 
 class Indicateur(Modele):
@@ -389,7 +435,7 @@ class Indicateur(Modele):
     libelle: Texte = champ("Indicateur", "Ce qui est mesuré.")
     niveau: Niveau = champ("Niveau", "impact, effet ou produit.", exemple="effet")
     rattachement: Texte | None = champ(
-        "Rattaché à", "Code de l’effet ou du produit mesuré ; vide pour l’impact.", default=None, exemple="E1"
+        "Rattaché à", "Code de l’effet ou du produit mesuré ; vide pour l’impact.", default=None, validate_default=True, exemple="E1"
     )
     unite: Texte = champ("Unité", "Unité de mesure.", exemple="personnes")
     sens: Sens = champ("Sens", "hausse ou baisse attendue.", default=Sens.HAUSSE)
@@ -401,6 +447,24 @@ class Indicateur(Modele):
     agregation: Agregation = champ("Règle d’agrégation", "somme, dernière, maximum, moyenne ou ratio.", default=Agregation.SOMME)
     desagregations: tuple[Texte, ...] = champ("Désagrégations", "Ventilations attendues.", default=(), exemple=["sexe"])
     hypotheses: Texte | None = champ("Hypothèses", "Conditions extérieures nécessaires.", default=None)
+
+    @field_validator("rattachement")
+    @classmethod
+    def _fits_the_level(cls, rattachement: str | None, info: ValidationInfo) -> str | None:
+        niveau = info.data.get("niveau")
+        if niveau is Niveau.IMPACT and rattachement is not None:
+            raise PydanticCustomError("rattachement_de_trop", "")
+        if niveau in (Niveau.EFFET, Niveau.PRODUIT) and rattachement is None:
+            raise PydanticCustomError("rattachement_absent", "", {"niveau": niveau.value})
+        return rattachement
+
+    @field_validator("cibles")
+    @classmethod
+    def _by_date(cls, cibles: tuple[Cible, ...]) -> tuple[Cible, ...]:
+        codes = [cible.date.code for cible in cibles]
+        if double := next((code for code in codes if codes.count(code) > 1), None):
+            raise PydanticCustomError("cible_double", "", {"date": double})
+        return tuple(sorted(cibles, key=lambda cible: (cible.date.fin, cible.date.debut)))
 
 
 class CadreLogique(Modele):
@@ -418,29 +482,23 @@ class Sigle(Modele):
     sigle: Texte = champ("Sigle", "Le sigle.", exemple="OIT")
     developpement: Texte | None = champ("Signification", "Forme développée ; vide si elle n’est pas connue.", default=None)
     note: Texte | None = champ("Note", "Pays ou précision.", default=None)
+    source: Texte | None = champ("Source", "D’où vient la forme développée.", default=None)
 
 
 class Catalogue(Modele):
     """All that is known of the project: the single source of every document."""
 
-    projet: Projet
-    axes: tuple[Axe, ...]
-    pays: tuple[Pays, ...]
-    cadre_logique: CadreLogique
-    sigles: tuple[Sigle, ...]
-    revision: str
+    projet: Projet = champ("Projet", "Ce qui est publié du projet.")
+    axes: tuple[Axe, ...] = champ("Axes", "Les axes, par numéro.")
+    pays: tuple[Pays, ...] = champ("Pays", "Les pays actifs, puis suspendus, puis la sous-région.")
+    cadre_logique: CadreLogique = champ("Cadre logique", "La chaîne de résultats et ses indicateurs.")
+    sigles: tuple[Sigle, ...] = champ("Sigles", "Les sigles et leur signification.")
+    revision: str = champ("Révision", "Empreinte du catalogue : change dès qu’un mot change.", exemple="5f0c1e9a")
 
     @cached_property
     def activites(self) -> tuple[Activite, ...]:
         """All activities, each once, country after country."""
         return tuple(activite for pays in self.pays for activite in pays.activites)
-
-    def country(self, code: str) -> Pays:
-        """The country of that code; KeyError when there is none."""
-        for pays in self.pays:
-            if pays.code == code:
-                return pays
-        raise KeyError(code)
 
     def of_axe(self, numero: int, pays: Pays | None = None) -> Iterator[Activite]:
         """Activities of one axe, of one country or of all."""

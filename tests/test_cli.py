@@ -103,7 +103,7 @@ def test_faults_in_three_files_give_three_sentences_and_no_file(espace: Path) ->
     spoil("pays/mauritanie.yaml", "    intitule:", "    debut: 2019-13\n    intitule:")
     result = run("produire", "2019", "--sortie", str(espace / "x"), espace=espace)
     assert result.exit_code == 1
-    assert f"pays/maroc.yaml, ligne {typo} : champ inconnu « intitulé » → écrire « intitule »" in said(result)
+    assert f"pays/maroc.yaml, ligne {typo} : champ inconnu « intitulé », activité MA-1.1 → écrire « intitule »" in said(result)
     assert "pays/tunisie.yaml, ligne" in said(result)
     assert "pays/mauritanie.yaml, ligne" in said(result)
     assert "2019-13" in said(result)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from amem_reports.model import Echeance, Periode, Trimestre, quarters
+from amem_reports.model import Echeance, Periode, Trimestre, trimestres
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,6 @@ def test_other_dates_are_refused(text: str) -> None:
 
 
 def test_quarters_run_across_years() -> None:
-    assert [q.code for q in quarters(date(2018, 8, 1), date(2019, 4, 1))] == ["2018-T3", "2018-T4", "2019-T1", "2019-T2"]
-    assert quarters(date(2019, 4, 1), date(2019, 1, 1)) == ()
+    assert [q.code for q in trimestres(date(2018, 8, 1), date(2019, 4, 1))] == ["2018-T3", "2018-T4", "2019-T1", "2019-T2"]
+    assert trimestres(date(2019, 4, 1), date(2019, 1, 1)) == ()
     assert Trimestre(2019, 4).fin == date(2019, 12, 31)
