@@ -310,6 +310,9 @@ class Projet(Modele):
     gouvernance: Fait = champ("Gouvernance", "Structures de pilotage du projet.")
     preambule: Fait = champ("Préambule", "Phrase de présentation des activités publiées.")
     chronologie: tuple[Evenement, ...] = champ("Chronologie", "Étapes publiques du projet, dans l’ordre.", default=())
+    demonstration: bool = champ(
+        "Démonstration", "Vrai quand les données sont fictives : chaque page et chaque feuille le dit alors.", default=False
+    )
 
     @field_validator("fin")
     @classmethod
@@ -485,6 +488,17 @@ class Sigle(Modele):
     source: Texte | None = champ("Source", "D’où vient la forme développée.", default=None)
 
 
+class Taux(Modele):
+    """An exchange rate: how much of a currency one euro buys from a month on."""
+
+    devise: Devise = champ("Devise", "Code ISO 4217 de la devise.", exemple="MAD")
+    date: Echeance = champ("Mois", "Premier mois où ce taux s’applique.", exemple="2019-04")
+    pour_un_euro: Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=6)] = champ(
+        "Pour un euro", "Montant de la devise qui vaut un euro.", exemple="10.85"
+    )
+    source: Texte = champ("Source", "D’où vient ce taux.", exemple="InforEuro, avril 2019")
+
+
 class Catalogue(Modele):
     """All that is known of the project: the single source of every document."""
 
@@ -493,6 +507,7 @@ class Catalogue(Modele):
     pays: tuple[Pays, ...] = champ("Pays", "Les pays actifs, puis suspendus, puis la sous-région.")
     cadre_logique: CadreLogique = champ("Cadre logique", "La chaîne de résultats et ses indicateurs.")
     sigles: tuple[Sigle, ...] = champ("Sigles", "Les sigles et leur signification.")
+    taux: tuple[Taux, ...] = champ("Taux", "Les taux de change datés.", default=())
     revision: str = champ("Révision", "Empreinte du catalogue : change dès qu’un mot change.", exemple="5f0c1e9a")
 
     @cached_property

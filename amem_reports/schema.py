@@ -16,6 +16,7 @@ _TITLES = {
     "axes": "Les axes",
     "cadre-logique": "Le cadre logique",
     "sigles": "Les sigles",
+    "taux": "Les taux de change",
     "pays": "Un pays et ses activités",
 }
 
