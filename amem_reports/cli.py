@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amem_reports import __version__, cli_francais
+from amem_reports.commandes.commun import Command, complete_countries, open_workspace, read_day, read_period, tell, workspace_option
 from amem_reports.document import Portee, ReportKind
 from amem_reports.errors import AmemError, Constat
 from amem_reports.reports import REPORTS
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from amem_reports.document import Document
     from amem_reports.espace import Espace
-    from amem_reports.model import Catalogue, Periode
+    from amem_reports.model import Periode
     from amem_reports.publish import Produit
 
 cli_francais.install()
 
-Command = Callable[..., Any]
 FORMATS = ("docx", "xlsx", "pdf", "json")
 FORMATS_PAR_DEFAUT = ("docx", "xlsx")
-
-
-def tell(sentence: str) -> None:
-    """Say something on stderr, with the spaces of French typography."""
-    from amem_reports.french import typographie
-
-    click.echo(typographie(sentence), err=True)
 
 
 class AmemGroup(click.Group):
@@ -62,38 +53,6 @@ def main() -> None:
     """Plans de travail, cadres logiques et rapports au bailleur du projet AMEM, en Word et en Excel, à partir d’un seul catalogue."""
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date:
-    from datetime import date
-
-    if value is None:
-        return date.today()
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"« {value} » n’est pas une date de la forme AAAA-MM-JJ (exemple : 2019-10-15)") from None
-
-
-def _period(ctx: click.Context, param: click.Parameter, value: str | None) -> Periode | None:
-    from amem_reports.model import Periode
-
-    try:
-        return None if value is None else Periode.parse(value)
-    except ValueError:
-        raise click.BadParameter(
-            f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019)"
-        ) from None
-
-
-def workspace_option(command: Command) -> Command:
-    """Add --espace."""
-    return click.option(
-        "--espace",
-        metavar="DOSSIER",
-        type=click.Path(path_type=Path),
-        help="Espace de travail : le dossier qui contient « catalogue » et « templates » (par défaut : le dossier courant ou un parent).",
-    )(command)
-
-
 def production_options(command: Command) -> Command:
     """Add the options that every command which makes files has."""
     options = (
@@ -106,7 +65,7 @@ def production_options(command: Command) -> Command:
         ),
         workspace_option,
         click.option(
-            "--date", "day", metavar="AAAA-MM-JJ", callback=_day, help="Date portée par les documents (par défaut : aujourd’hui)."
+            "--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date portée par les documents (par défaut : aujourd’hui)."
         ),
         click.option(
             "--remplacer",
@@ -117,14 +76,6 @@ def production_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def _open(espace: Path | None) -> tuple[Espace, Catalogue]:
-    from amem_reports.catalogue import load
-    from amem_reports.espace import find
-
-    found = find(espace, Path.cwd())
-    return found, load(found.catalogue)
 
 
 def _make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) -> None:
@@ -162,30 +113,20 @@ def _size(path: Path) -> str:
     return f"{max(1, round(path.stat().st_size / 1024))}\u202fKo"
 
 
-def _countries_completion(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from amem_reports.french import slug
-
-    try:
-        _, catalogue = _open(ctx.params.get("espace"))
-    except AmemError:
-        return []
-    return [name for pays in catalogue.pays if (name := slug(pays.nom)).startswith(slug(incomplete))]
-
-
 def _command(kind: ReportKind) -> click.Command:
     """The command of a kind of report, with the argument that its scope asks for."""
 
     def run(espace: Path | None, noms: tuple[str, ...] = (), periode: Periode | None = None, **options: Any) -> None:
         from amem_reports.produce import documents, find_countries
 
-        found, catalogue = _open(espace)
+        found, catalogue = open_workspace(espace)
         wanted = documents(kind, catalogue, options["day"], pays=find_countries(catalogue, noms), periode=periode)
         _make(found, wanted, options)
 
     if kind.portee is Portee.PERIODE:
-        argument = click.argument("periode", metavar="PERIODE", callback=_period)
+        argument = click.argument("periode", metavar="PERIODE", callback=read_period)
     else:
-        argument = click.argument("noms", metavar="[PAYS]…", nargs=-1, shell_complete=_countries_completion)
+        argument = click.argument("noms", metavar="[PAYS]…", nargs=-1, shell_complete=complete_countries)
     return click.command(kind.nom, help=kind.aide)(argument(production_options(run)))
 
 
@@ -194,7 +135,7 @@ for _kind in REPORTS:
 
 
 @main.command("produire")
-@click.argument("periode", metavar="[PERIODE]", required=False, callback=_period)
+@click.argument("periode", metavar="[PERIODE]", required=False, callback=read_period)
 @production_options
 def produce_all(espace: Path | None, periode: Periode | None, **options: Any) -> None:
     """Tous les documents d’une période.
@@ -204,7 +145,7 @@ def produce_all(espace: Path | None, periode: Periode | None, **options: Any) ->
     from amem_reports.model import Periode
     from amem_reports.produce import documents
 
-    found, catalogue = _open(espace)
+    found, catalogue = open_workspace(espace)
     chosen = periode or Periode.last_ended(options["day"])
     wanted = [document for kind in REPORTS for document in documents(kind, catalogue, options["day"], periode=chosen)]
     _make(found, wanted, options)
@@ -223,7 +164,7 @@ def check(espace: Path | None, strict: bool, form: str) -> None:
     from amem_reports.tables import print_gaps, print_json
 
     try:
-        _, catalogue = _open(espace)
+        _, catalogue = open_workspace(espace)
     except AmemError as error:
         if form == "json":
             print_json({"fautes": [vars(constat) for constat in error.constats], "lacunes": []})
@@ -239,9 +180,7 @@ def check(espace: Path | None, strict: bool, form: str) -> None:
 
 
 @main.command("lister")
-@click.option(
-    "--pays", "noms", metavar="PAYS", multiple=True, shell_complete=_countries_completion, help="Un pays (nom ou code) ; répétable."
-)
+@click.option("--pays", "noms", metavar="PAYS", multiple=True, shell_complete=complete_countries, help="Un pays (nom ou code) ; répétable.")
 @click.option("--axe", "axes", type=int, multiple=True, help="Numéro d’axe ; répétable.")
 @click.option("--statut", type=click.Choice(("suspendue", "datee", "non-datee")), help="Activités suspendues, datées ou non datées.")
 @click.option(
@@ -253,7 +192,7 @@ def list_activities(espace: Path | None, noms: tuple[str, ...], axes: tuple[int,
     from amem_reports import tables
     from amem_reports.produce import find_countries
 
-    _, catalogue = _open(espace)
+    _, catalogue = open_workspace(espace)
     known = [axe.numero for axe in catalogue.axes]
     if unknown := [numero for numero in axes if numero not in known]:
         raise AmemError(

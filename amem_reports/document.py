@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from amem_reports.model import Dossier
+    from amem_reports.dossier import Dossier
 
 
 class Portee(StrEnum):

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from amem_reports.model import Catalogue, Dossier, Periode
+from amem_reports.dossier import Dossier
+from amem_reports.model import Catalogue, Periode
 
 SOURCE = "exemple"
 DAY = date(2019, 7, 15)

@@ -518,13 +518,3 @@ class Catalogue(Modele):
     def of_axe(self, numero: int, pays: Pays | None = None) -> Iterator[Activite]:
         """Activities of one axe, of one country or of all."""
         return (activite for activite in (pays.activites if pays else self.activites) if activite.axe == numero)
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """All that a report is made from: the catalogue and what the user chose. The one thing that travels."""
-
-    catalogue: Catalogue
-    date: date
-    pays: Pays | None = None
-    periode: Periode | None = None

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from amem_reports.document import Document, Portee, ReportKind
+from amem_reports.dossier import Dossier
 from amem_reports.errors import AmemError, Constat
 from amem_reports.espace import Espace
 from amem_reports.french import slug
-from amem_reports.model import Catalogue, Dossier, Pays, Periode
+from amem_reports.model import Catalogue, Pays, Periode
 from amem_reports.publish import Produit, publish, staging
 
 FORMATS = ("docx", "xlsx", "pdf", "json")

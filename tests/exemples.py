@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from amem_reports.model import Catalogue, Dossier, Periode
+from amem_reports.dossier import Dossier
+from amem_reports.model import Catalogue, Periode
 
 SOURCE = "source d’essai"
 

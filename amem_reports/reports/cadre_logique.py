@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from amem_reports.dossier import Dossier
 from amem_reports.french import slug
-from amem_reports.model import Axe, Dossier, Effet, Indicateur, Niveau, Pays, Produit
+from amem_reports.model import Axe, Effet, Indicateur, Niveau, Pays, Produit
 from amem_reports.reports import parts
 
 

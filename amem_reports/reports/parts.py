@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from amem_reports import figures, french
-from amem_reports.model import Activite, Axe, Catalogue, Dossier, Echeance, Effet, Evenement, Fait, Montant, Pays, Trimestre
+from amem_reports.dossier import Dossier
+from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Pays, Trimestre
 
 _WORD = re.compile(r"\w+")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from amem_reports import figures
+from amem_reports.dossier import Dossier
 from amem_reports.french import slug
-from amem_reports.model import Dossier, Pays, Trimestre
+from amem_reports.model import Pays, Trimestre
 from amem_reports.reports import parts
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from amem_reports import checks, figures, french
-from amem_reports.model import Axe, Catalogue, Dossier, Pays, Periode
+from amem_reports.dossier import Dossier
+from amem_reports.model import Axe, Catalogue, Pays, Periode
 from amem_reports.reports import parts
 
 

@@ -1,0 +1,80 @@
+"""What several command modules share: the workspace, days and periods, names of countries, sentences on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amem_reports.errors import AmemError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from amem_reports.espace import Espace
+    from amem_reports.model import Catalogue, Periode
+
+Command = Callable[..., Any]
+
+
+def tell(sentence: str) -> None:
+    """Say something on stderr, with the spaces of French typography."""
+    from amem_reports.french import typographie
+
+    click.echo(typographie(sentence), err=True)
+
+
+def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date:
+    """A day given as AAAA-MM-JJ; today when none is given."""
+    from datetime import date
+
+    if value is None:
+        return date.today()
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"« {value} » n’est pas une date de la forme AAAA-MM-JJ (exemple : 2019-10-15)") from None
+
+
+def read_period(ctx: click.Context, param: click.Parameter, value: str | None) -> Periode | None:
+    """A period given in any of its usual forms."""
+    from amem_reports.model import Periode
+
+    try:
+        return None if value is None else Periode.parse(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019)"
+        ) from None
+
+
+def workspace_option(command: Command) -> Command:
+    """Add --espace."""
+    return click.option(
+        "--espace",
+        metavar="DOSSIER",
+        type=click.Path(path_type=Path),
+        help="Espace de travail : le dossier qui contient « catalogue » et « templates » (par défaut : le dossier courant ou un parent).",
+    )(command)
+
+
+def open_workspace(espace: Path | None) -> tuple[Espace, Catalogue]:
+    """The workspace and its catalogue; AmemError with every fault."""
+    from amem_reports.catalogue import load
+    from amem_reports.espace import find
+
+    found = find(espace, Path.cwd())
+    return found, load(found.catalogue)
+
+
+def complete_countries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The countries whose names begin so, for the shell."""
+    from amem_reports.french import slug
+
+    try:
+        _, catalogue = open_workspace(ctx.params.get("espace"))
+    except AmemError:
+        return []
+    return [name for pays in catalogue.pays if (name := slug(pays.nom)).startswith(slug(incomplete))]

@@ -1,0 +1,47 @@
+"""What a report is made from: the catalogue, the follow-up received, and what the user chose. The one thing that travels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from amem_reports.fiche import EtatFiche, Fiche
+from amem_reports.model import Catalogue, Pays, Periode
+
+
+@dataclass(frozen=True)
+class Suivi:
+    """All records received, by quarter then country; `revision` changes when any of them does."""
+
+    fiches: tuple[Fiche, ...] = ()
+    revision: str = ""
+    _index: dict[tuple[str, str], Fiche] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {(fiche.periode, fiche.pays): fiche for fiche in self.fiches})
+
+    def of(self, trimestre: str, pays: str) -> Fiche | None:
+        """The record of a country for a quarter, whatever its state; None when nothing was received."""
+        return self._index.get((trimestre, pays))
+
+    def counted(self, periode: Periode) -> Iterator[Fiche]:
+        """The records of a period that count in figures: those sent or validated; drafts and refused ones do not."""
+        for fiche in self.fiches:
+            quarter = Periode.parse(fiche.periode)
+            if fiche.etat in COUNTED and periode.debut <= quarter.debut and quarter.fin <= periode.fin:
+                yield fiche
+
+
+COUNTED = (EtatFiche.SOUMIS, EtatFiche.VALIDE)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The catalogue and the follow-up, with the date, country and period that the user chose."""
+
+    catalogue: Catalogue
+    date: date
+    pays: Pays | None = None
+    periode: Periode | None = None
+    suivi: Suivi = Suivi()

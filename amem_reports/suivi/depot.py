@@ -1,0 +1,180 @@
+"""The store of the follow-up: `catalogue/suivi/<trimestre>/<PAYS>.yaml`, written by the program only.
+
+A record's file is put in its place in one rename, so a crash leaves the old record or the new one. The workbook it came from is kept
+first, under its fingerprint, in `recus/`; one that no record names is what a crash left behind, and is swept away by the next writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from filelock import FileLock, Timeout
+
+from amem_reports import yaml_lines
+from amem_reports.dossier import Suivi
+from amem_reports.errors import AmemError, Constat, reason
+from amem_reports.fiche import Envoi, Fiche
+from amem_reports.fichier import Fichier, read_file
+
+DOSSIER = "suivi"
+RECUS = "recus"
+WAIT = 30.0
+_TRIMESTRE = re.compile("20[0-9]{2}-T[1-4]")
+_LOCK = ".verrou"
+_UNFINISHED = ".en-cours-"
+_HEAD = "# Écrit par « amem importer » : le corriger dans le classeur, puis importer de nouveau.\n"
+
+
+def load(catalogue: Path) -> Suivi:
+    """All records kept beside a catalogue; AmemError with every fault of every file."""
+    constats: list[Constat] = []
+    fichiers = [_read(path, constats) for path in _paths(catalogue / DOSSIER)]
+    if constats:
+        raise AmemError(constats)
+    digest = hashlib.sha256(b"".join(fichier.nom.encode() + fichier.empreinte for fichier in fichiers)).hexdigest()
+    return Suivi(tuple(fichier.value for fichier in fichiers), digest[:8] if fichiers else "")
+
+
+def _paths(folder: Path) -> list[Path]:
+    try:
+        quarters = sorted(path for path in folder.iterdir() if _TRIMESTRE.fullmatch(path.name) and path.is_dir())
+    except FileNotFoundError:
+        return []
+    return [path for quarter in quarters for path in sorted(quarter.glob("[A-Z][A-Z].yaml"))]
+
+
+def _read(path: Path, constats: list[Constat]) -> Fichier:
+    name = f"{DOSSIER}/{path.parent.name}/{path.name}"
+    with yaml_lines.uncollected():
+        fichier = read_file(path, name, Fiche, constats)
+    if fichier.value is not None and fichier.value.nom != f"{path.parent.name}/{path.name}":
+        message = f"fiche de {fichier.value.pays} pour {fichier.value.periode}, rangée sous un autre nom"
+        constats.append(fichier.constat(("periode",), message, f"la déplacer en « {DOSSIER}/{fichier.value.nom} »"))
+    return fichier
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------------------------
+
+
+class Depot:
+    """The store, held by this process alone while it is open."""
+
+    def __init__(self, catalogue: Path) -> None:
+        self._catalogue = catalogue
+        self.folder = catalogue / DOSSIER
+
+    def load(self) -> Suivi:
+        """The records as they stand now."""
+        return load(self._catalogue)
+
+    def write(self, fiche: Fiche, classeur: bytes | None = None) -> None:
+        """Put a record in its place, after the workbook that it came from."""
+        quarter = self.folder / fiche.periode
+        if classeur is not None and fiche.envoi:
+            _put(received(quarter, fiche.pays, fiche.envoi), classeur)
+        _put(quarter / f"{fiche.pays}.yaml", texte(fiche).encode())
+
+    def sweep(self) -> None:
+        """Remove what a killed import left: unfinished files, and workbooks that no record names."""
+        kept = {
+            received(self.folder / fiche.periode, fiche.pays, passage.envoi)
+            for fiche in self.load().fiches
+            for passage in fiche.historique
+            if passage.envoi
+        }
+        for path in self.folder.glob("*/**/*"):
+            orphan = path.parent.name == RECUS and path not in kept
+            if path.is_file() and (orphan or path.name.startswith(_UNFINISHED)):
+                path.unlink()
+
+
+def received(quarter: Path, pays: str, envoi: Envoi) -> Path:
+    """Where a received workbook is kept, in the folder of its quarter."""
+    return quarter / RECUS / f"{pays}_{envoi.sha256[:16]}.xlsx"
+
+
+@contextmanager
+def opened(catalogue: Path) -> Iterator[Depot]:
+    """The store for one writer at a time; AmemError when another one holds it, or the system refuses a file."""
+    depot = Depot(catalogue)
+    try:
+        depot.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(depot.folder / _LOCK, timeout=WAIT):
+            depot.sweep()
+            yield depot
+    except Timeout:
+        remede = "attendre qu’il finisse, puis recommencer"
+        raise AmemError([Constat(DOSSIER, "", "un autre import est en cours", remede)]) from None
+    except OSError as error:
+        name = Path(error.filename or depot.folder).name
+        remede = "vérifier les droits et la place sur le disque, puis recommencer ; rien n’a été changé"
+        raise AmemError([Constat(f"{DOSSIER}/{name}", "", f"fichier impossible à écrire ({reason(error)})", remede)]) from error
+
+
+def _put(target: Path, content: bytes) -> None:
+    """Write a file whole, on the disk for good, then give it its name in one move."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=_UNFINISHED, dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(beside).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(beside).unlink()
+        raise
+    _settle(target.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows knows no such thing for folders."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+# --- text -------------------------------------------------------------------------------------------------------------------------------
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """YAML as a person reads it: long texts as blocks, numbers as written."""
+
+
+def _text(dumper: Any, value: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+def _number(dumper: Any, value: Decimal) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(Decimal, _number)
+
+
+def texte(fiche: Fiche) -> str:
+    """A record as YAML: fields in the order of the model, empty ones left out, the same text for the same record."""
+    data = _plain(fiche.model_dump(exclude_none=True, exclude_defaults=True))
+    return _HEAD + yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: plain for key, inner in value.items() if (plain := _plain(inner)) not in ({}, [])}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return str(value) if isinstance(value, str) else value
