@@ -5,6 +5,7 @@ One field is one word: the YAML key, the attribute here, the column of the workb
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -213,6 +214,42 @@ class Fiche(Modele):
     def envoi(self) -> Envoi | None:
         """The last workbook that was received."""
         return next((passage.envoi for passage in reversed(self.historique) if passage.envoi), None)
+
+
+def plat(fiche: Fiche) -> dict[str, str]:
+    """Every value that a country gave, by its place: `activites/MA-1.1/participants.femmes` -> « 12 ».
+
+    One value has one text, so that two records, or a record and a workbook handed out, compare field by field.
+    """
+    found: dict[str, str] = {}
+    for activite in fiche.activites:
+        _flatten(f"activites/{activite.identifiant}/", activite.model_dump(exclude={"identifiant"}), found)
+    for indicateur in fiche.indicateurs:
+        _flatten(f"indicateurs/{indicateur.code}/", indicateur.model_dump(exclude={"code"}), found)
+    for risque in fiche.risques:
+        _flatten(f"risques/{risque.code}/", risque.model_dump(exclude={"code"}), found)
+    for nom, texte in fiche.narratif:
+        _flatten(f"narratif/{nom}/", {"texte": texte}, found)
+    return found
+
+
+def _flatten(prefix: str, values: dict[str, Any], found: dict[str, str]) -> None:
+    for nom, value in values.items():
+        if isinstance(value, dict):
+            _flatten(f"{prefix}{nom}.", value, found)
+        elif value is not None and value != ():
+            found[prefix + nom] = _canonical(value)
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value else "0"
+    return "\n".join(value) if isinstance(value, tuple) else str(value)
+
+
+def empreinte(texte: str) -> str:
+    """Eight hexadecimal digits that tell whether a value of `plat` is still the same."""
+    return hashlib.sha256(texte.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
