@@ -93,6 +93,17 @@ def test_each_fault_of_a_template_is_told_in_french(text: str, expected: str) ->
     assert expected in fault(text, b=[])
 
 
+@pytest.mark.parametrize("tag", ["{{ z|date }}", "{{ z|renseigner }}", "{{ z|gras }}", "{{ z|join('-') }}", "{{ a.z|nombre }}"])
+def test_a_filter_does_not_hide_that_its_name_is_unknown(tag: str) -> None:
+    assert "nom inconnu «" in fault(tag, a={"b": 1})
+
+
+def test_a_value_that_only_some_elements_have_is_missed_in_the_others() -> None:
+    sentence = fault("{% for x in liste %}{{ x.a|gras }}{% endfor %}", liste=[{"a": "un"}, {}])
+    assert "cette valeur n’existe pas dans les données, dans « {{ x.a|gras }} »" in sentence
+    assert fill("{% for x in liste %}{{ x.a|default('rien')|gras }} {% endfor %}", liste=[{"a": "un"}, {}]) == "un rien "
+
+
 ATTACKS = [
     "{{ d.__class__.__mro__ }}",
     "{{ d.__init__.__globals__ }}",

@@ -11,7 +11,7 @@ import minijinja
 from amem_reports.errors import Constat
 from amem_reports.rendering import names
 from amem_reports.rendering.bounds import ExcessError
-from amem_reports.rendering.filters import UnfitError
+from amem_reports.rendering.filters import MissingError, UnfitError
 from amem_reports.rendering.lexer import JINJA
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _KINDS = {
     "TemplateNotFound": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
     "BadInclude": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
 }
+_OWN_CALL = re.compile(r"\((.*)\)\|__appel\([^()]*\)", re.DOTALL)
 _UNCLOSED = ("condition ou boucle mal fermée", "vérifier que chaque for et chaque if a sa fin")
 _DETAILS = (
     ("ran out of fuel", ("boucle trop longue", "réduire la boucle")),
@@ -62,20 +63,24 @@ def unknown_names(source: Source, context: Mapping[str, Any], template: str, unk
     return found + [names.unknown(name, source.place(0), context, template) for name in sorted(unknown) if f"« {name} »" not in told]
 
 
-def of_value(error: Exception, source: Source, context: Mapping[str, Any], template: str, calls: Calls) -> Constat:
+def of_value(error: Exception, source: Source, context: Mapping[str, Any], template: str, calls: Calls) -> list[Constat]:
     """What a filter, a method or the meter raised, and the tag that made it do so."""
     from amem_reports.rendering import tags
 
     if isinstance(error, ExcessError):
-        return Constat(template, source.place(error.offset), *_EXCESS)
+        return [Constat(template, source.place(error.offset), *_EXCESS)]
+    if isinstance(error, MissingError) and (seen := names.check(source, context, template)):
+        return seen
     offset, tag = _failing_tag(source, context, calls)
     if isinstance(error, tags.PrintedGroupError):
         message, remedy = "cette balise donne un groupe de valeurs, pas un texte", "choisir une valeur du groupe : « {{ groupe.valeur }} »"
+    elif isinstance(error, MissingError):
+        message, remedy = "cette valeur n’existe pas dans les données", "corriger le nom, ou ajouter « |default('') »"
     elif isinstance(error, UnfitError):
         message, remedy = str(error), "vérifier la valeur dans les données, ou le filtre"
     else:
         message, remedy = "balise impossible à évaluer", "vérifier la balise et la valeur qu’elle reçoit"
-    return Constat(template, source.place(offset), message + (f", dans « {visible(tag)} »" if tag else ""), remedy)
+    return [Constat(template, source.place(offset), message + (f", dans « {visible(tag)} »" if tag else ""), remedy)]
 
 
 def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tuple[int, str]:
@@ -126,5 +131,5 @@ def _explain(error: minijinja.TemplateError) -> tuple[str, str]:
 
 def visible(text: str) -> str:
     """The words of a tag without the XML around it, short enough to read."""
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", _OWN_CALL.sub(r"\1", text))).strip()
     return words if len(words) <= 80 else words[:80] + "…"

@@ -17,11 +17,28 @@ class UnfitError(Exception):
     """A filter got a value that is not for it; the message is French."""
 
 
+class MissingError(Exception):
+    """A filter got no value at all: data never holds None, the engine hands it over for a name that does not exist."""
+
+
+def known(function: Filter) -> Filter:
+    """The same filter, for values that exist."""
+
+    def filled(value: Any, *arguments: Any, **named: Any) -> Any:
+        if value is None:
+            raise MissingError
+        return function(value, *arguments, **named)
+
+    return filled
+
+
 def _french(name: str, function: Filter, wanted: str) -> Filter:
     """A filter that leaves the empty value empty, so that « à renseigner » or a blank cell stay the template's choice."""
 
     def filled(value: Any, *arguments: Any, **named: Any) -> Any:
-        if value is None or (isinstance(value, str) and value == ""):
+        if value is None:
+            raise MissingError
+        if isinstance(value, str) and value == "":
             return ""
         try:
             return function(value, *arguments, **named)
@@ -134,7 +151,7 @@ FRENCH: dict[str, Filter] = {
     "pluriel": _french("pluriel", french.pluriel, "un nombre et un mot"),
     "liste": _french("liste", lambda items, mot="et": french.enumeration(_items(items), mot), "une liste"),
     "ordinal": _french("ordinal", french.ordinal, "un nombre"),
-    "renseigner": french.renseigner,
+    "renseigner": known(french.renseigner),
 }
 
 LIMITED: dict[str, Filter] = {

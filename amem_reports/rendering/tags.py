@@ -160,6 +160,9 @@ class _Prepared:
     unsure: frozenset[str]
 
 
+_OTHERS = {**filters.LIMITED, **rich.RICH}
+
+
 class Engine(threading.local):
     """The environment and what it has compiled, one a thread: the engine keeps its lock while it calls back into Python."""
 
@@ -168,7 +171,7 @@ class Engine(threading.local):
         self.calls: Mapping[str, Callable[..., Any]] = {}
         self.meter = Meter(0)
         self.environment = minijinja.Environment(
-            filters={**filters.FRENCH, **filters.LIMITED, **rich.RICH, "__appel": self._call},
+            filters={**filters.FRENCH, **{name: filters.known(one) for name, one in _OTHERS.items()}, "__appel": filters.known(self._call)},
             globals={"riche": rich.riche, **{f"__{name}": method for name, method in filters.METHODS.items()}},
             undefined_behavior="strict",
             auto_escape_callback=lambda name: "html",
@@ -260,7 +263,7 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
     except AmemError:
         raise
     except Exception as error:  # whatever a filter or a method of a value raises is a fault of the tag that called it
-        raise AmemError([faults.of_value(error, source, context, template, _engine.calls)]) from error
+        raise AmemError(faults.of_value(error, source, context, template, _engine.calls)) from error
     return text
 
 
@@ -273,4 +276,4 @@ _NATIVE_FILTERS = (
 
 def filter_names() -> frozenset[str]:
     """The filters that a template may name."""
-    return frozenset((*_NATIVE_FILTERS, *filters.FRENCH, *filters.LIMITED, *rich.RICH, "__appel"))
+    return frozenset((*_NATIVE_FILTERS, *filters.FRENCH, *_OTHERS, "__appel"))
