@@ -13,8 +13,9 @@ from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, NOWHERE,
 from amem_reports.rendering.excel_refs import Ref, letters
 from amem_reports.rendering.excel_rows import Dropped, Sheet, sheet_pieces
 from amem_reports.rendering.excel_source import PartPlan
-from amem_reports.rendering.excel_workbook import Link, Name, TemplateSheet, WorkbookPlan, rels_name
+from amem_reports.rendering.excel_workbook import Name, TemplateSheet, WorkbookPlan
 from amem_reports.rendering.package import Package
+from amem_reports.rendering.relations import Link, rels_name
 
 Parts = dict[str, "bytes | Iterable[bytes] | None"]
 _URL = "%/:=&?~#+!$,;'@()*[]"

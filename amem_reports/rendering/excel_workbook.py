@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -19,11 +18,11 @@ from amem_reports.rendering.excel_source import PartPlan, PartSource, SheetShape
 from amem_reports.rendering.excel_structure import Fault
 from amem_reports.rendering.excel_text import has_tags
 from amem_reports.rendering.excel_xml import attributes, child, children, local, parse, prefix, replace, serialised, text_of
+from amem_reports.rendering.relations import Link, Read, links_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-Read = Callable[[str], bytes]
 _FORMULA_OR_TAG = re.compile(rb"<(?:\w+:)?(?:f|formula\w*)[ >/]|location=|\{[{%#]")
 _SHARED_CELL = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d+)<')
 _TAG = re.compile(rb"\{[{%#]|%7[Bb]%7[Bb]")
@@ -31,19 +30,6 @@ _NO_AXIS = Axis(0, {}, frozenset(), {})
 _BEFORE_CALCULATION = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "functionGroups", "externalReferences",
 )  # fmt: skip
-
-
-class Link(NamedTuple):
-    """One relationship of a part; `kind` is the last word of its type."""
-
-    id: str
-    type: str
-    target: str
-    external: bool
-
-    @property
-    def kind(self) -> str:
-        return self.type.rpartition("/")[2]
 
 
 class TemplateSheet(NamedTuple):
@@ -118,26 +104,6 @@ def compile_workbook(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, li
 
 def _is_tagged(sheet: TemplateSheet) -> bool:
     return bool(sheet.plan and sheet.plan.tagged) or any(part.source for part in sheet.parts)
-
-
-def links_of(read: Read, names: Iterable[str], part: str) -> list[Link]:
-    """The relationships of a part (of the package for an empty name), targets as part names."""
-    rels = rels_name(part)
-    if rels not in names:
-        return []
-    result = []
-    for item in children(parse(read(rels)), "Relationship"):
-        target, external = item.get("Target") or "", item.get("TargetMode") == "External"
-        if not external:
-            target = target.lstrip("/") if target.startswith("/") else normpath(join(dirname(part), target))
-        result.append(Link(item.get("Id") or "", item.get("Type") or "", target, external))
-    return result
-
-
-def rels_name(part: str) -> str:
-    """The part that holds a part's relationships."""
-    folder, _, name = part.rpartition("/")
-    return f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
 
 
 class _SheetsCompiler:
