@@ -238,11 +238,12 @@ KIND = click.Choice([kind.nom for kind in REPORTS])
 def fill_template(modele: Path, donnees: Path, sortie: Path, remplacer: bool) -> None:
     """Remplir un modèle avec des données JSON.
 
-    MODELE est un fichier .docx ou .xlsx avec ses balises, DONNEES.json les valeurs.
+    MODELE est un fichier .docx ou .xlsx avec ses balises, DONNEES.json les valeurs ;
+    les images et documents que les données nomment sont dans le dossier de DONNEES.json.
     """
-    from amem_reports.modeles import fill, read_json
+    from amem_reports.modeles import files_beside, fill, read_json
 
-    for warning in fill(modele, read_json(donnees), sortie, remplacer):
+    for warning in fill(modele, read_json(donnees), sortie, remplacer, files_beside(donnees)):
         tell(f"Attention : {warning}")
     click.echo(f"{sortie} écrit")
 

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.document import ReportKind
@@ -16,7 +16,9 @@ from amem_reports.espace import Espace
 
 if TYPE_CHECKING:
     from amem_reports.dictionnaire import Balise
+    from amem_reports.rendering import Loader
 
+MAX_FILE = 50_000_000
 MAX_JSON = 500_000_000
 SUFFIXES = ("docx", "xlsx")
 
@@ -45,10 +47,33 @@ def read_json(path: Path) -> dict[str, Any]:
     return data
 
 
-def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = False) -> tuple[str, ...]:
+def files_beside(path: Path) -> Loader:
+    """The loader of the pictures and documents that data names: they stand in the data's own folder, or below it."""
+    from amem_reports.rendering import UnfitError
+
+    folder = path.resolve().parent
+
+    def load(name: str) -> bytes:
+        if "://" in name:
+            raise UnfitError(f"adresse « {name} » : rien n’est pris sur le réseau, mettre le fichier dans le dossier des données")
+        try:
+            wanted = (folder / name.replace("\\", "/")).resolve()
+            if PureWindowsPath(name).anchor or not wanted.is_relative_to(folder):
+                raise UnfitError(f"fichier « {name} » hors du dossier des données : l’y mettre, et donner son nom sans dossier parent")
+            if wanted.stat().st_size > MAX_FILE:
+                raise UnfitError(f"fichier « {name} » trop grand (plus de {MAX_FILE // 1_000_000} Mo)")
+            return wanted.read_bytes()
+        except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "nom refusé"
+            raise UnfitError(f"fichier « {name} » impossible à lire ({why})") from error
+
+    return load
+
+
+def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = False, load: Loader | None = None) -> tuple[str, ...]:
     """Fill any template with any data into `target`, whole or not at all; French warnings."""
     from amem_reports.publish import staging
-    from amem_reports.rendering import render
+    from amem_reports.rendering import no_files, render
 
     if template.suffix.lower() != target.suffix.lower():
         remedy = f"donner au fichier de sortie le suffixe {template.suffix.lower()}"
@@ -58,7 +83,7 @@ def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = F
     with staging(target.parent) as folder:
         made = folder / target.name
         with made.open("wb") as out:
-            warnings = render(template, data, out)
+            warnings = render(template, data, out, load=load or no_files)
         try:
             made.replace(target)
         except OSError as error:

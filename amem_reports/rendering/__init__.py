@@ -7,22 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering.filters import UnfitError
+from amem_reports.rendering.inserts import Loader, no_files
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 
 if TYPE_CHECKING:
     from amem_reports.rendering import tags
 
-__all__ = ["Proprietes", "check", "render"]
+__all__ = ["Loader", "Proprietes", "UnfitError", "check", "no_files", "render"]
 
 
-def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None) -> tuple[str, ...]:
-    """Fill a template with plain data; French warnings of what could not be kept. AmemError with all faults of the template."""
+def render(
+    template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None, load: Loader = no_files
+) -> tuple[str, ...]:
+    """Fill a template with plain data; French warnings of what could not be kept. AmemError with all faults of the template.
+
+    `load` gives the bytes of the files that the data names (pictures, documents), or raises UnfitError.
+    """
     suffix = template.suffix.lower()
     if suffix == ".docx":
         from amem_reports.rendering import word
 
-        return word.render(template, context, out, proprietes)
+        return word.render(template, context, out, proprietes, load)
     if suffix == ".xlsx":
         from amem_reports.rendering import excel
 

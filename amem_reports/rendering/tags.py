@@ -20,6 +20,7 @@ import minijinja
 from amem_reports.errors import AmemError
 from amem_reports.rendering import bounds, filters, rich
 from amem_reports.rendering.bounds import Bounded, ExcessError, Meter
+from amem_reports.rendering.inserts import INSERTS
 
 UNPRINTABLE = "\x00groupe\x00"
 _MAX_PREPARED = 64
@@ -160,7 +161,7 @@ class _Prepared:
     unsure: frozenset[str]
 
 
-_OTHERS = {**filters.LIMITED, **rich.RICH}
+_OTHERS = {**filters.LIMITED, **rich.RICH, **INSERTS}
 
 
 class Engine(threading.local):

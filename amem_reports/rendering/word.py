@@ -8,7 +8,9 @@ from typing import Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import cache, properties, tags
-from amem_reports.rendering.package import Content, Package
+from amem_reports.rendering.additions import Parts
+from amem_reports.rendering.inserts import Loader
+from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_plan import NUMBERING, Plan, from_data, to_data
@@ -17,14 +19,12 @@ from amem_reports.rendering.word_write import PartWriter, Writing
 _MAX_PLANS = 64
 _plans: dict[str, Plan] = {}
 
-Parts = dict[str, "Content | None"]
 
-
-def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None) -> tuple[str, ...]:
+def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None, load: Loader) -> tuple[str, ...]:
     """Fill `template` with `context` into `out`; French warnings. AmemError with every fault of every part, and nothing written."""
     package = Package(template)
     plan = compiled(package)
-    writing = Writing(plan)
+    writing = Writing(plan, package, load)
     data = tags.plain(context)
     parts: Parts = dict(properties.parts(package, proprietes)) if proprietes else {}
     faults: list[Constat] = []
@@ -32,7 +32,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     for source in plan.sources:
         if source.part in parts:
             continue
-        part = PartWriter(writing.contents)
+        part = PartWriter(source.part, writing.contents)
         try:
             part.add(tags.render(source, data, template.name, writing.calls(part)))
             parts[source.part] = part.close()
@@ -41,7 +41,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         dropped += part.dropped
     if faults:
         raise AmemError(dict.fromkeys(faults))
-    package.write(out, parts | _numbering(package, plan, writing))
+    package.write(out, writing.additions.applied(parts | _numbering(package, plan, writing), plan.loose, plan.dropped))
     return _warnings(dropped)
 
 

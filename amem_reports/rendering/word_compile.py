@@ -11,8 +11,10 @@ from collections.abc import Iterable
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.package import CONTENT_TYPES, Package
+from amem_reports.rendering.relations import reachable
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_cells import apply_cell_tags, capture_grids, note_columns
+from amem_reports.rendering.word_drawings import Drawings
 from amem_reports.rendering.word_headings import prepare_contents
 from amem_reports.rendering.word_levels import Formats, take_places
 from amem_reports.rendering.word_marks import LOOKS_LIKE_TAG, Marked, mark_tags
@@ -51,10 +53,26 @@ def compile_template(package: Package) -> Plan:
     styles = read_styles(styles_root)
     compiler = _Compiler(package, styles)
     sources = [source for name, label in kinds.items() if (source := compiler.source(name, label)) is not None]
+    dropped = compiler.dropped()
+    for source in sources:
+        if source.part in dropped:
+            remedy = "donner « titre » avec les données, et ne laisser aucune balise dans le graphique"
+            compiler.faults.append(Constat(package.name, source.place(0), "ce graphique est remplacé : sa balise serait perdue", remedy))
     if compiler.faults:
         raise AmemError(dict.fromkeys(compiler.faults))
     numbering, last = read_numbering(styles_root, _root(package, plan.beside(NUMBERING)))
-    return Plan(document, tuple(sources), tuple(compiler.formats.found), styles.ids, numbering, compiler.last_id, last)
+    return Plan(
+        document,
+        tuple(sources),
+        tuple(compiler.formats.found),
+        styles.ids,
+        numbering,
+        compiler.last_id,
+        last,
+        tuple(compiler.drawings.found),
+        compiler.drawings.loose,
+        dropped,
+    )
 
 
 def _kinds(package: Package) -> Iterable[tuple[str, str]]:
@@ -81,6 +99,7 @@ class _Compiler:
     def __init__(self, package: Package, styles: Styles) -> None:
         self.package, self.styles = package, styles
         self.formats = Formats()
+        self.drawings = Drawings(package)
         self.faults: list[Constat] = []
         self.last_id = 0
         self.headings = frozenset(styles.levels)
@@ -98,6 +117,7 @@ class _Compiler:
         if not _has_tags(part.root):
             return None
         self._unique_ids(part.root)
+        self.drawings.take(part, name)
         mark_tags(part)
         note_columns(part)
         take_places(part, self.formats)
@@ -107,6 +127,14 @@ class _Compiler:
         structure = read_structure(part)
         self.faults += part.faults
         return to_source(part, name, structure)
+
+    def dropped(self) -> tuple[str, ...]:
+        """The parts that only the drawings to be replaced led to."""
+        if not self.drawings.loose:
+            return ()
+        read, names = self.package.read, self.package.names
+        loose = {(part, identifier) for part, gone in self.drawings.loose.items() for identifier in gone}
+        return tuple(sorted(reachable(read, names) - reachable(read, names, loose)))
 
     def _unique_ids(self, root: Element) -> None:
         """Drawings that share an identifier get new ones; the highest is where numbering goes on."""

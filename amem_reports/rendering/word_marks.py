@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from amem_reports.errors import Constat
+from amem_reports.rendering.inserts import PLACES
 from amem_reports.rendering.lexer import Tag, find_tags
 from amem_reports.rendering.word_tree import END_MARK, MARK, SPACE, A, Element, held, nearest, remove, text_leaves, w
 
@@ -17,6 +18,7 @@ _PARAGRAPHS = (w("p"), f"{{{A}}}p")
 _RICH = re.compile(
     r"\|\s*(gras|italique|souligne|barre|exposant|indice|couleur|fond|taille|police|style|lien|riche)\s*(\([^()]*\))?$|^riche\s*\("
 )
+_INSERT = re.compile(r"\|\s*(image|graphique)\b")
 _MARKDOWN = re.compile(r"\|\s*markdown\s*(\([^()]*\))?$")
 
 
@@ -167,6 +169,9 @@ def _held(part: Marked, tag: Tag, leaf: Element, place: str, full: str) -> str:
     if typed[1] == "_":
         return tag.kind
     if tag.kind == "{#" and not tag.level:
+        return ""
+    if tag.kind == "{{" and (insert := _INSERT.search(tag.code)):
+        part.fault(place, PLACES[insert[1]], "l’y mettre, et l’enlever d’ici")
         return ""
     level = tag.level
     if tag.kind == "{{" and not level and leaf.tag == w("t"):

@@ -11,11 +11,25 @@ STYLES, NUMBERING = "styles.xml", "numbering.xml"
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A picture or a chart that a tag replaces: its XML with holes, the size of its box, what else is said of it, the part it shows."""
+
+    kind: str
+    text: str
+    width: int
+    height: int
+    alt: str
+    name: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """A compiled template.
 
     `document` is its main part, `sources` the parts with tags, `formats` the properties that values take over, `styles` identifiers by kind
     and lower-case name, `numbering` the list definition of each style that has one; `last_id` and `last_number` are where counting goes on.
+    `drawings` are pictures and charts to be replaced; the `loose` relationships of parts, and the parts `dropped`, were theirs alone.
     """
 
     document: str
@@ -25,6 +39,9 @@ class Plan:
     numbering: dict[str, str] = field(default_factory=dict)
     last_id: int = 0
     last_number: int = 0
+    drawings: tuple[Drawing, ...] = ()
+    loose: dict[str, list[str]] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
 
     def beside(self, name: str) -> str:
         """The full name of a part that stands beside the main one."""
@@ -43,4 +60,5 @@ def from_data(data: dict[str, Any]) -> Plan:
         Source(str(one["part"]), str(one["text"]), tuple((int(offset), str(place)) for offset, place in one["places"]))
         for one in data.pop("sources")
     )
-    return Plan(sources=sources, formats=tuple(data.pop("formats")), **data)
+    drawings = tuple(Drawing(**one) for one in data.pop("drawings"))
+    return Plan(sources=sources, formats=tuple(data.pop("formats")), drawings=drawings, dropped=tuple(data.pop("dropped")), **data)

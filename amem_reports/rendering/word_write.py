@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.rendering import bounds
+from amem_reports.rendering.additions import Additions
 from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.filters import UnfitError, shown
-from amem_reports.rendering.package import Deflated
+from amem_reports.rendering.inserts import Loader
+from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
 from amem_reports.rendering.tags import Markup
 from amem_reports.rendering.word_finish import finish, one_line
@@ -18,6 +21,7 @@ from amem_reports.rendering.word_rich import RunWriter
 from amem_reports.rendering.word_toc import PLACE, Contents
 
 if TYPE_CHECKING:
+    from amem_reports.rendering.word_inserts import InsertWriter
     from amem_reports.rendering.word_plan import Plan
 
 _BLOCK_STARTS = ("<w:p>", "<w:p ", "<w:p/>", "<w:tbl>", "<w:sdt>")
@@ -27,7 +31,8 @@ _PIECE = 1 << 16
 class PartWriter:
     """One part: takes text as it is filled, finishes it piece by piece; what follows the contents list waits for the headings."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, name: str, contents: Contents) -> None:
+        self.name = name
         self.deflated = Deflated()
         self.dropped = 0
         self._contents = contents
@@ -76,12 +81,14 @@ class PartWriter:
 class Writing:
     """One document while it is filled: what its parts share."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, package: Package, load: Loader) -> None:
         self._formats = ("", *plan.formats)
         self._last_id = plan.last_id
         self._runs = RunWriter(plan.styles)
         self.numbering = Numbering(plan.numbering, plan.last_number)
         self._markdown = MarkdownWriter(plan.styles, self._runs, self.numbering)
+        self.additions = Additions(package)
+        self._plan, self._load = plan, load
         self.contents = Contents(plan.styles.get("paragraph", {}))
 
     def calls(self, part: PartWriter) -> Mapping[str, Callable[..., Any]]:
@@ -93,13 +100,20 @@ class Writing:
             "entier": _count,
             "course": self._inline,
             "bloc": self._block,
-            "numero": self._new_id,
+            "numero": lambda _: self._new_id(),
+            "image": lambda value, number: Markup(self._inserts.picture(part.name, value, number)),
             "grille": lambda table: Markup(fit_grid(table)),
             "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
             "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
         }
 
-    def _new_id(self, _: Any) -> int:
+    @cached_property
+    def _inserts(self) -> InsertWriter:
+        from amem_reports.rendering.word_inserts import InsertWriter
+
+        return InsertWriter(self._plan, self.additions, self._load, self._new_id)
+
+    def _new_id(self) -> int:
         self._last_id += 1
         return self._last_id
 

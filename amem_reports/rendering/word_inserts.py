@@ -1,0 +1,50 @@
+"""Pictures and charts in the place of those of a template: what comes out of a pattern and a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from amem_reports.rendering.additions import Additions
+from amem_reports.rendering.inserts import Insert, Loader, file_of, is_empty
+from amem_reports.rendering.pictures import read_picture
+from amem_reports.rendering.word_finish import one_line
+from amem_reports.rendering.word_plan import Drawing, Plan
+
+_HOLE = re.compile("\ue000(\\w+)\ue001")
+
+
+class InsertWriter:
+    """Writes what is not text; keeps what it adds to the document."""
+
+    def __init__(self, plan: Plan, additions: Additions, load: Loader, new_id: Callable[[], int]) -> None:
+        self._plan, self._additions, self._load, self._new_id = plan, additions, load, new_id
+
+    def picture(self, part: str, insert: Insert, number: int) -> str:
+        """A picture in the box of the pattern; nothing for an empty value."""
+        if is_empty(insert.value):
+            return ""
+        pattern = self._plan.drawings[number]
+        data, name = file_of(insert.value, self._load)
+        picture = read_picture(data, name)
+        stored = self._additions.shared_part(self._plan.beside("media/image"), picture.kind, f"image/{picture.kind}", data)
+        cx, cy = picture.inside(pattern.width, pattern.height)
+        words = _description(insert) or pattern.alt or _words_of(name) or pattern.name
+        return self._filled(pattern, cx=cx, cy=cy, relation=self._additions.relate(part, "image", stored), descr=words)
+
+    def _filled(self, pattern: Drawing, **values: Any) -> str:
+        values["id"] = self._new_id()
+        return _HOLE.sub(lambda match: escape(one_line(values[match[1]])), pattern.text)
+
+
+def _description(insert: Insert) -> str:
+    """What the data or the tag says of an insert."""
+    return str(insert.value.get("description", "") if isinstance(insert.value, Mapping) else "") or insert.description
+
+
+def _words_of(name: str) -> str:
+    """A file's name as words."""
+    return re.sub(r"[-_.\s]+", " ", PurePosixPath(name.replace("\\", "/")).stem).strip()
