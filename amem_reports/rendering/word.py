@@ -32,7 +32,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     for source in plan.sources:
         if source.part in parts:
             continue
-        part = PartWriter(source.part, writing.contents)
+        part = PartWriter(source, writing.contents)
         try:
             part.add(tags.render(source, data, template.name, writing.calls(part)))
             parts[source.part] = part.close()

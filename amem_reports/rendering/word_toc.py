@@ -23,10 +23,11 @@ class Contents:
         self._styles = styles
         self._headings: list[tuple[int, str, str]] = []
         self._instruction = ""
+        self.placed = False
 
     def place(self, instruction: str) -> str:
         """Where the list is to stand; its field's instruction is kept."""
-        self._instruction = str(instruction)
+        self._instruction, self.placed = str(instruction), True
         return PLACE
 
     def heading(self, paragraph: str, level: int) -> str:

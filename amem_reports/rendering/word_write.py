@@ -13,8 +13,8 @@ from amem_reports.rendering.filters import UnfitError, shown
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
-from amem_reports.rendering.tags import Markup
-from amem_reports.rendering.word_finish import finish, one_line
+from amem_reports.rendering.tags import Markup, Source
+from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line
 from amem_reports.rendering.word_grid import fit_grid
 from amem_reports.rendering.word_markdown import MarkdownWriter, Numbering
 from amem_reports.rendering.word_rich import RunWriter
@@ -31,11 +31,12 @@ _PIECE = 1 << 16
 class PartWriter:
     """One part: takes text as it is filled, finishes it piece by piece; what follows the contents list waits for the headings."""
 
-    def __init__(self, name: str, contents: Contents) -> None:
-        self.name = name
+    def __init__(self, source: Source, contents: Contents) -> None:
+        self.name = source.part
         self.deflated = Deflated()
         self.dropped = 0
         self._contents = contents
+        self._looks_at_cells = not ends_cells_itself(source.text)
         self._size = self._held = 0
         self._pieces: list[str] = []
         self._waiting: list[bytes] | None = None
@@ -63,14 +64,14 @@ class PartWriter:
         self._pieces, self._held = [], 0
         if self._size > bounds.MAX_OUTPUT:
             raise ExcessError
-        before, found, after = text.partition(PLACE)
-        self._put(before)
-        if found:
+        if self._contents.placed and PLACE in text:
+            before, _, text = text.partition(PLACE)
+            self._put(before)
             self._waiting = []
-            self._put(after)
+        self._put(text)
 
     def _put(self, text: str) -> None:
-        data, dropped = finish(text)
+        data, dropped = finish(text, self._looks_at_cells)
         self.dropped += dropped
         if self._waiting is None:
             self.deflated.write(data)
