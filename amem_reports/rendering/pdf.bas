@@ -88,8 +88,14 @@ Sub ShortenPages(document As Object)
     Next
 End Sub
 
+' Fit for archives (PDF/A-2b) and for screen readers (PDF/UA); pdf_finish.py does what LibreOffice leaves. Workbooks without tags: LibreOffice
+' puts them on headers and footers only, and what trusts them would pass over the cells.
 Sub Export(document As Object, stem As String, filter As String)
-    Dim how(0) As New com.sun.star.beans.PropertyValue
+    Dim how(1) As New com.sun.star.beans.PropertyValue, form(2) As New com.sun.star.beans.PropertyValue
+    form(0).Name = "SelectPdfVersion" : form(0).Value = 2
+    form(1).Name = "UseTaggedPDF" : form(1).Value = (filter = "writer_pdf_Export")
+    form(2).Name = "PDFUACompliance" : form(2).Value = (filter = "writer_pdf_Export")
     how(0).Name = "FilterName" : how(0).Value = filter
+    how(1).Name = "FilterData" : how(1).Value = form()
     document.storeToURL(stem & ".pdf", how())
 End Sub

@@ -7,9 +7,7 @@ plain `--convert-to` cannot.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -22,7 +20,9 @@ from xml.sax.saxutils import escape
 
 from amem_reports import french
 from amem_reports.errors import AmemError, Constat, reason
+from amem_reports.rendering import pdf_finish
 from amem_reports.rendering.package import Package
+from amem_reports.rendering.pdf_finish import LANGUAGE, Facts
 
 MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 INSTALL = {
@@ -30,14 +30,12 @@ INSTALL = {
     "darwin": "brew install --cask libreoffice",
     "win32": "winget install TheDocumentFoundation.LibreOffice",
 }
-LOCALE = "fr-FR"
 ROOT = Path("/")
 WINDOWS_PLACES = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
 
 _SETTINGS = (
     ("/org.openoffice.Setup/Office", "ooSetupInstCompleted", "true"),  # a profile that is not new keeps the macro that it is given
-    ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", LOCALE),  # French numbers, and the language of workbook PDFs
-    ("/org.openoffice.Office.Common/Filter/PDF/Export", "UseTaggedPDF", "true"),
+    ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", LANGUAGE),  # French numbers, and the language of workbook PDFs
 )
 _OOO = "http://openoffice.org/2000"
 _PROFILE = {  # the files of a profile with our settings and one macro
@@ -56,7 +54,7 @@ def available() -> bool:
 def convert(files: Sequence[Path], folder: Path, timeout: float | None = None) -> list[Path]:
     """Make `folder/<name>.pdf` of each .docx or .xlsx, in their order; AmemError and no PDF at all when one of them fails.
 
-    The same files give the same bytes: the dates inside a PDF are those of its document.
+    Word files give PDF/UA-1 and PDF/A-2b, workbooks PDF/A-2b. The same files give the same bytes.
     """
     targets = [folder / f"{file.stem}.pdf" for file in files]
     if len(set(targets)) < len(targets):
@@ -64,9 +62,9 @@ def convert(files: Sequence[Path], folder: Path, timeout: float | None = None) -
     soffice = _soffice()
     if soffice is None:
         raise AmemError([_not_installed()])
-    dates = _checked(files)
     if not files:
         return []
+    facts = _checked(files)
     with tempfile.TemporaryDirectory(prefix="amem-pdf-", ignore_cleanup_errors=True) as temporary:
         work, profile = Path(temporary, "work"), Path(temporary, "profile")
         work.mkdir()
@@ -75,8 +73,8 @@ def convert(files: Sequence[Path], folder: Path, timeout: float | None = None) -
         _write_profile(profile, work, len(files))
         said = _run(soffice, profile, timeout or 60 + 10 * len(files))
         made = _results(files, work, said)
-        for pdf, date, target in zip(made, dates, targets, strict=True):
-            target.write_bytes(_reproducible(pdf, date))
+        for pdf, fact, target in zip(made, facts, targets, strict=True):
+            target.write_bytes(pdf_finish.finish(pdf, fact))
     return targets
 
 
@@ -98,9 +96,9 @@ def _not_installed() -> Constat:
     )
 
 
-def _checked(files: Sequence[Path]) -> list[str]:
-    """The date that each document carries (`AAAAMMJJhhmmss`, or nothing); AmemError for all files that are not what their name says."""
-    dates: list[str] = []
+def _checked(files: Sequence[Path]) -> list[Facts]:
+    """What each document says of itself; AmemError for all files that are not what their name says."""
+    facts: list[Facts] = []
     constats: list[Constat] = []
     for file in files:
         try:
@@ -114,11 +112,10 @@ def _checked(files: Sequence[Path]) -> list[str]:
         except AmemError as error:
             constats.extend(error.constats)
             continue
-        date = re.search(rb"<dcterms:modified[^>]*>(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)", core)
-        dates.append(b"".join(date.groups()).decode() if date else "")
+        facts.append(pdf_finish.facts(core, file.stem))
     if constats:
         raise AmemError(constats)
-    return dates
+    return facts
 
 
 def _write_profile(profile: Path, work: Path, count: int) -> None:
@@ -185,22 +182,3 @@ def _results(files: Sequence[Path], work: Path, said: str) -> list[bytes]:
     if constats:
         raise AmemError(constats)
     return made
-
-
-def _reproducible(pdf: bytes, date: str) -> bytes:
-    """The PDF with its document's date in the place of the present, and an identifier that its content alone decides.
-
-    Every replacement is as long as what it replaces: the offsets inside a PDF hold.
-    """
-    if not date:
-        return pdf
-    stamp = date.encode()
-    pdf = re.sub(
-        rb"(/(?:Creation|Mod)Date\(D:)\d{14}(?:([+-])\d\d'\d\d')?", lambda match: match[1] + stamp + (b"+00'00'" if match[2] else b""), pdf
-    )
-    tail = re.search(rb"/ID\s*\[\s*<([0-9A-F]{32})>\s*<\1>\s*\](?:\s*/DocChecksum\s*/[0-9A-F]{32})?", pdf)
-    if tail is None:
-        return pdf
-    head, rest = pdf[: tail.start()], pdf[tail.end() :]
-    identifier = hashlib.sha256(head).hexdigest()[:32].upper().encode()
-    return head + re.sub(rb"[0-9A-F]{32}", identifier, tail[0]) + rest
