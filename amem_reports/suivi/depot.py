@@ -159,7 +159,8 @@ def _text(dumper: Any, value: str) -> Any:
 
 
 def _number(dumper: Any, value: Decimal) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+    text = f"{value:f}"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
 
 _Dumper.add_representer(str, _text)
