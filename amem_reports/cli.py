@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amem_reports import __version__, cli_francais
+from amem_reports.commandes import espaces
 from amem_reports.commandes.commun import Command, complete_countries, open_workspace, read_day, read_period, tell, workspace_option
 from amem_reports.document import Portee, ReportKind
 from amem_reports.errors import AmemError, Constat
@@ -324,5 +325,8 @@ def print_completion(shell: str) -> None:
 
     click.echo(script(main, shell))
 
+
+for _espaces in espaces.COMMANDES:
+    main.add_command(_espaces)
 
 cli_francais.typeset(main)

@@ -56,7 +56,7 @@ def find(option: Path | None, start: Path) -> Espace:
     for folder in (start, *start.parents):
         if _complete(folder):
             return Espace.of(folder)
-    return _shipped(start)
+    return shipped(start)
 
 
 def _complete(folder: Path) -> bool:
@@ -74,8 +74,8 @@ def _asked_for(folder: Path) -> Espace:
     return Espace.of(folder)
 
 
-def _shipped(start: Path) -> Espace:
-    """An installed package carries both folders in `_donnees`; an editable one stands beside them in its checkout."""
+def shipped(start: Path) -> Espace:
+    """The copies inside the package. An installed one carries both folders in `_donnees`; an editable one stands beside them."""
     for folder in (PACKAGE / "_donnees", PACKAGE.parent):
         if _complete(folder):
             return Espace(folder / CATALOGUE, folder / TEMPLATES, start / OUTPUT)

@@ -50,6 +50,8 @@ def test_the_wheel_carries_every_catalogue_and_template_file_as_it_is(installed:
 def test_the_wheel_holds_the_package_and_nothing_else(installed: Path) -> None:
     assert {path.name for path in installed.iterdir() if path.suffix != ".dist-info"} == {"amem_reports"}
     assert (installed / "amem_reports" / "rendering" / "pdf.bas").is_file()
+    assert (installed / "amem_reports" / "demo" / "donnees.yaml").is_file()
+    assert (installed / "amem_reports" / "demo" / "vierge" / "pays" / "pays.yaml").is_file()
 
 
 def test_what_is_installed_finds_its_workspace_and_a_sound_catalogue(installed: Path, tmp_path: Path) -> None:
