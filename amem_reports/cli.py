@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes import espaces
+from amem_reports.commandes import espaces, suivi
 from amem_reports.commandes.commun import Command, complete_countries, open_workspace, read_day, read_period, tell, workspace_option
 from amem_reports.document import Portee, ReportKind
 from amem_reports.errors import AmemError, Constat
@@ -328,5 +328,8 @@ def print_completion(shell: str) -> None:
 
 for _espaces in espaces.COMMANDES:
     main.add_command(_espaces)
+
+for _command_of in (suivi.import_workbooks, suivi.validate_records, suivi.refuse_record):
+    main.add_command(_command_of)
 
 cli_francais.typeset(main)

@@ -149,6 +149,9 @@ class Risque(Modele):
     etat: EtatRisque | None = champ("État", "ouvert, maîtrisé, survenu ou clos.", default=None)
 
 
+ITEMS = {"activites": "identifiant", "indicateurs": "code", "risques": "code"}
+
+
 class Narratif(Modele):
     """The period's narrative; each field's description is the prompt that the workbook shows."""
 
@@ -216,32 +219,45 @@ class Fiche(Modele):
         return next((passage.envoi for passage in reversed(self.historique) if passage.envoi), None)
 
 
-def plat(fiche: Fiche) -> dict[str, str]:
-    """Every value that a country gave, by its place: `activites/MA-1.1/participants.femmes` -> « 12 ».
-
-    One value has one text, so that two records, or a record and a workbook handed out, compare field by field.
-    """
-    found: dict[str, str] = {}
-    for activite in fiche.activites:
-        _flatten(f"activites/{activite.identifiant}/", activite.model_dump(exclude={"identifiant"}), found)
-    for indicateur in fiche.indicateurs:
-        _flatten(f"indicateurs/{indicateur.code}/", indicateur.model_dump(exclude={"code"}), found)
-    for risque in fiche.risques:
-        _flatten(f"risques/{risque.code}/", risque.model_dump(exclude={"code"}), found)
-    for nom, texte in fiche.narratif:
-        _flatten(f"narratif/{nom}/", {"texte": texte}, found)
+def valeurs(fiche: Fiche) -> dict[str, Any]:
+    """Every value that a country gave, by its place: `activites/MA-1.1/participants.femmes` -> 12; empty ones are left out."""
+    found: dict[str, Any] = {}
+    for section, nom in ITEMS.items():
+        for item in getattr(fiche, section):
+            _flatten(f"{section}/{getattr(item, nom)}/", item.model_dump(exclude={nom}), found)
+    for rubrique, texte in fiche.narratif:
+        _flatten(f"narratif/{rubrique}/", {"texte": texte}, found)
     return found
 
 
-def _flatten(prefix: str, values: dict[str, Any], found: dict[str, str]) -> None:
+def _flatten(prefix: str, values: dict[str, Any], found: dict[str, Any]) -> None:
     for nom, value in values.items():
         if isinstance(value, dict):
             _flatten(f"{prefix}{nom}.", value, found)
         elif value is not None and value != ():
-            found[prefix + nom] = _canonical(value)
+            found[prefix + nom] = value
 
 
-def _canonical(value: Any) -> str:
+def groupes(valeurs: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The way back from `valeurs`: groups of fields by section and item, as the models take them."""
+    found: dict[str, dict[str, dict[str, Any]]] = {section: {} for section in (*ITEMS, "narratif")}
+    for place, value in valeurs.items():
+        section, item, champ = place.split("/", 2)
+        *above, last = champ.split(".")
+        group = found[section].setdefault(item, {})
+        for step in above:
+            group = group.setdefault(step, {})
+        group[last] = value
+    return found
+
+
+def plat(fiche: Fiche) -> dict[str, str]:
+    """The values as one canonical text each, so that two records, or a record and a workbook handed out, compare field by field."""
+    return {place: canonique(value) for place, value in valeurs(fiche).items()}
+
+
+def canonique(value: Any) -> str:
+    """The one text of a value: numbers without needless zeros, days in ISO form, items one a line."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value else "0"
     return "\n".join(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,143 @@
+"""Follow-up: take workbooks back, close a record, send one back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amem_reports.commandes.commun import complete_countries, open_workspace, read_day, read_period, tell, workspace_option
+from amem_reports.errors import AmemError, Constat
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from amem_reports.model import Periode
+    from amem_reports.suivi.importer import Resultat
+
+_DATE = click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date de l’étape (par défaut : aujourd’hui).")
+
+
+@click.command("importer")
+@click.argument("fichiers", type=click.Path(path_type=Path), metavar="FICHIER…", nargs=-1, required=True)
+@click.option("--essai", is_flag=True, help="Montre ce qui changerait, valeur par valeur, sans rien enregistrer.")
+@click.option("--annoter", is_flag=True, help="Écrit une copie de chaque classeur refusé, avec ses fautes en commentaires.")
+@click.option(
+    "--conflits",
+    type=click.Choice(("refuser", "nouveau", "ancien")),
+    default="refuser",
+    show_default=True,
+    help="Que faire d’une valeur changée des deux côtés.",
+)
+@click.option("--rouvrir", metavar="MOTIF", help="Raison de changer une fiche validée ; elle reste dans l’historique.")
+@_DATE
+@workspace_option
+def import_workbooks(fichiers: tuple[Path, ...], annoter: bool, espace: Path | None, **options: Any) -> None:
+    """Reprendre les classeurs de suivi remplis.
+
+    Un classeur est repris en entier ou pas du tout ; toutes ses fautes sont dites d’un coup, avec feuille, cellule et remède.
+    """
+    from amem_reports.suivi.fusion import Conflits
+    from amem_reports.suivi.importer import Demande, import_all
+
+    found, catalogue = open_workspace(espace)
+    essai, motif = options["essai"], (options["rouvrir"] or "").strip() or None
+    demande = Demande(date=options["day"], conflits=Conflits(options["conflits"]), rouvrir=motif, essai=essai)
+    results = import_all(catalogue, found.catalogue, fichiers, demande)
+    for result in results:
+        _tell(result, essai)
+        if annoter and result.fautes:
+            _annotate(result)
+    if any(result.refuse for result in results):
+        raise SystemExit(1)
+
+
+def _tell(result: Resultat, essai: bool) -> None:
+    from amem_reports.french import compte
+
+    name = result.fichier.name
+    for warning in result.avertissements:
+        tell(f"Attention : {warning.constat(name)}")
+    faults = [*result.constats, *(faute.constat(name) for faute in result.fautes)]
+    for constat in faults:
+        tell(str(constat))
+    if faults:
+        tell(f"{name} : {compte(len(faults), 'faute')} ; rien n’en a été repris.")
+    elif result.fiche:
+        changes = f"{compte(len(result.changements), 'valeur changée', 'valeurs changées')}"
+        about = f"{result.fiche.pays} {result.fiche.periode} ({result.fiche.etat})"
+        if essai:
+            _print_changes(result)
+        if not result.nouvelle:
+            click.echo(f"{name} : déjà repris, rien ne change – {about}")
+        else:
+            click.echo(f"{name} : {'serait importé' if essai else 'importé'} – {about}, {changes}")
+
+
+def _print_changes(result: Resultat) -> None:
+    from amem_reports.tables import print_table
+
+    rows = []
+    for change in result.changements:
+        _, item, champ = change.place.split("/", 2)
+        rows.append((item, champ, change.avant or "–", change.apres or "–"))
+    if rows:
+        print_table(("Élément", "Champ", "Avant", "Après"), rows)
+
+
+def _annotate(result: Resultat) -> None:
+    from amem_reports.errors import reason
+    from amem_reports.suivi.annoter import annotate
+
+    try:
+        tell(f"Fautes en commentaires dans « {annotate(result.fichier, result.fautes).name} »")
+    except OSError as error:
+        remede = "vérifier les droits du dossier"
+        raise AmemError([Constat(result.fichier.name, "", f"copie annotée impossible à écrire ({reason(error)})", remede)]) from error
+
+
+def _one_quarter(periode: Periode) -> str:
+    if "-T" not in periode.code:
+        remede = f"écrire un trimestre, par exemple {periode.code[:4]}-T1"
+        raise AmemError([Constat("ligne de commande", f"période « {periode.code} »", "le suivi se fait par trimestre", remede)])
+    return periode.code
+
+
+@click.command("valider")
+@click.argument("periode", metavar="PERIODE", callback=read_period)
+@click.argument("noms", metavar="PAYS…", nargs=-1, required=True, shell_complete=complete_countries)
+@click.option("--par", metavar="NOM", help="Qui valide.")
+@_DATE
+@workspace_option
+def validate_records(periode: Periode, noms: Sequence[str], par: str | None, day: date, espace: Path | None) -> None:
+    """Valider le suivi de pays : leurs fiches sont alors fermées.
+
+    Une fiche validée ne change plus, sauf par « amem importer --rouvrir MOTIF ».
+    """
+    from amem_reports.produce import find_countries
+    from amem_reports.suivi.importer import validate
+
+    found, catalogue = open_workspace(espace)
+    for pays in find_countries(catalogue, noms):
+        validate(found.catalogue, _one_quarter(periode), pays.code, par, day)
+        click.echo(f"{pays.nom} : fiche {periode.code} validée")
+
+
+@click.command("refuser")
+@click.argument("periode", metavar="PERIODE", callback=read_period)
+@click.argument("nom", metavar="PAYS", shell_complete=complete_countries)
+@click.option("--motif", metavar="TEXTE", required=True, help="Pourquoi la fiche est renvoyée au pays.")
+@click.option("--par", metavar="NOM", help="Qui refuse.")
+@_DATE
+@workspace_option
+def refuse_record(periode: Periode, nom: str, motif: str, par: str | None, day: date, espace: Path | None) -> None:
+    """Renvoyer le suivi d’un pays, avec un motif."""
+    from amem_reports.produce import find_country
+    from amem_reports.suivi.importer import refuse
+
+    found, catalogue = open_workspace(espace)
+    pays = find_country(catalogue, nom)
+    refuse(found.catalogue, _one_quarter(periode), pays.code, motif, day, par)
+    click.echo(f"{pays.nom} : fiche {periode.code} refusée")

@@ -1,0 +1,67 @@
+"""A copy of a faulty workbook with its faults on it: a comment on each cell, and the list of all with links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count, groupby
+from pathlib import Path
+from typing import Any
+
+from amem_reports.suivi.classeur import Faute
+
+LISTE = "À corriger"
+_AUTEUR = "amem"
+
+
+def annotate(source: Path, fautes: Iterable[Faute]) -> Path:
+    """Write « NOM (à corriger).xlsx » beside a workbook, over nothing that stands there; its path."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(source)
+    listed = sorted(fautes, key=lambda faute: (faute.feuille, faute.ref))
+    for (feuille, ref), group in groupby(listed, key=lambda faute: (faute.feuille, faute.ref)):
+        if feuille in book.sheetnames and ref:
+            _comment(book[feuille], ref, [f"{faute.message} → {faute.remede}" for faute in group])
+    _list(book, listed)
+    target = next(path for path in _names(source) if not path.exists())
+    book.save(target)
+    return target
+
+
+def _names(source: Path) -> Iterable[Path]:
+    yield source.with_name(f"{source.stem} (à corriger).xlsx")
+    yield from (source.with_name(f"{source.stem} (à corriger {number}).xlsx") for number in count(2))
+
+
+def _comment(sheet: Any, ref: str, sentences: list[str]) -> None:
+    from openpyxl.cell.cell import MergedCell
+    from openpyxl.comments import Comment
+
+    cell = sheet[ref]
+    if isinstance(cell, MergedCell):
+        return
+    before = [cell.comment.text] if cell.comment else []
+    cell.comment = Comment("\n".join([*before, *sentences]), _AUTEUR, height=120, width=320)
+
+
+def _list(book: Any, fautes: list[Faute]) -> None:
+    """A last sheet with all faults; one from an earlier round is replaced."""
+    from openpyxl.styles import Alignment, Font
+
+    if LISTE in book.sheetnames:
+        del book[LISTE]
+    sheet = book.create_sheet(LISTE)
+    sheet.append(["Feuille", "Cellule", "Faute", "Remède"])
+    for faute in fautes:
+        sheet.append([faute.feuille, faute.ref, faute.message, faute.remede])
+        if faute.ref:
+            link = sheet.cell(sheet.max_row, 2)
+            link.hyperlink = f"#'{faute.feuille}'!{faute.ref}"
+            link.style = "Hyperlink"
+    for column, width in zip("ABCD", (18, 10, 70, 60), strict=True):
+        sheet.column_dimensions[column].width = width
+        sheet[f"{column}1"].font = Font(name="Calibri", bold=True)
+    for row in sheet.iter_rows(min_row=2, min_col=3, max_col=4):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
