@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from amem_reports.rendering.package import CONTENT_TYPES, Content, Package
-from amem_reports.rendering.relations import rels_name
+from amem_reports.rendering.relations import Link, content_type, links_of, rels_name
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -24,14 +24,17 @@ class Additions:
         self._package = package
         self._parts: dict[str, bytes] = {}
         self._types: dict[str, str] = {}
-        self._relations: dict[str, dict[tuple[str, str, bool], str]] = {}
+        self._last: dict[str, int] = {}
+        self._links: dict[str, list[Link]] = {}
         self._same: dict[tuple[str, bytes], str] = {}
+        self._same_link: dict[tuple[str, Link], str] = {}
 
     def part(self, stem: str, suffix: str, content_type: str, data: bytes) -> str:
         """A new part; its name begins with `stem`."""
-        number = 1
+        number = self._last.get(stem, 0) + 1
         while (name := f"{stem}{number}.{suffix}") in self._parts or name in self._package.names:
             number += 1
+        self._last[stem] = number
         self._parts[name], self._types[name] = data, content_type
         return name
 
@@ -44,15 +47,30 @@ class Additions:
 
     def relate(self, part: str, kind: str, target: str, external: bool = False) -> str:
         """The identifier of a relationship from a part to another, or to an address outside."""
-        known = self._relations.setdefault(part, {})
-        key = (kind if "/" in kind else f"{OFFICE}/{kind}", target, external)
-        if key not in known:
-            taken = self._relationships(part)
-            number = len(known) + 1
-            while f'"rIdAmem{number}"' in taken or f"rIdAmem{number}" in known.values():
+        known = self._links.setdefault(part, [])
+        wanted = Link("", kind if "/" in kind else f"{OFFICE}/{kind}", target, external)
+        if (found := self._same_link.get((part, wanted))) is None:
+            taken, number = self._relationships(part), len(known) + 1
+            while f'"rIdAmem{number}"' in taken:
                 number += 1
-            known[key] = f"rIdAmem{number}"
-        return known[key]
+            found = self._same_link[part, wanted] = f"rIdAmem{number}"
+            known.append(wanted._replace(id=found))
+        return found
+
+    def copy(self, source: Package, part: str, made: dict[str, str], data: bytes | None = None) -> str:
+        """A copy of a part of any package, with all that it leads to; `made` tells what was copied already, and where to."""
+        if part in made:
+            return made[part]
+        kind = content_type(source.read, part)
+        data = source.read(part) if data is None else data
+        stem, _, suffix = part.rpartition(".")
+        put = self.shared_part if kind.startswith("image/") else self.part
+        made[part] = put(stem.rstrip("0123456789"), suffix, kind, data)
+        if links := links_of(source.read, source.names, part):
+            self._links[made[part]] = [
+                link if link.external else link._replace(target=self.copy(source, link.target, made)) for link in links
+            ]
+        return made[part]
 
     def _relationships(self, part: str) -> str:
         name = rels_name(part)
@@ -60,7 +78,7 @@ class Additions:
 
     def applied(self, parts: Parts, loose: Mapping[str, Iterable[str]], dropped: Iterable[str]) -> Parts:
         """All parts that change: those given, those added, the lists that name them; `loose` relationships and `dropped` parts go."""
-        if not (self._parts or self._relations or loose):
+        if not (self._parts or self._links or loose):
             return parts
         found: Parts = {**parts, **self._parts, **{name: None for part in dropped for name in (part, rels_name(part))}}
         types = parts.get(CONTENT_TYPES)
@@ -69,7 +87,7 @@ class Additions:
             text = re.sub(rf'<Override\b[^>]*PartName="/{re.escape(name)}"[^>]*/>', "", text)
         added = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in self._types.items())
         found[CONTENT_TYPES] = text.replace("</Types>", f"{added}</Types>").encode()
-        for part in {*self._relations, *loose} - set(dropped):
+        for part in {*self._links, *loose} - set(dropped):
             found[rels_name(part)] = self._new_relationships(part, loose.get(part, ())).encode()
         return found
 
@@ -77,9 +95,10 @@ class Additions:
         text = self._relationships(part)
         for identifier in loose:
             text = re.sub(rf'<Relationship\b[^>]*\bId="{re.escape(identifier)}"[^>]*?/>', "", text)
-        added = "".join(
-            f'<Relationship Id="{identifier}" Type="{kind}" Target="{escape(target) if external else "/" + target}"'
-            f"{' TargetMode=' + chr(34) + 'External' + chr(34) if external else ''}/>"
-            for (kind, target, external), identifier in self._relations.get(part, {}).items()
-        )
+        added = "".join(map(_relationship, self._links.get(part, ())))
         return text.replace("</Relationships>", f"{added}</Relationships>")
+
+
+def _relationship(link: Link) -> str:
+    target, mode = (link.target, ' TargetMode="External"') if link.external else (f"/{link.target}", "")
+    return f'<Relationship Id="{link.id}" Type="{link.type}" Target="{escape(target)}"{mode}/>'

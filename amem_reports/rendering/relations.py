@@ -6,6 +6,8 @@ from collections.abc import Callable, Container, Iterable
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
+from amem_reports.rendering.package import CONTENT_TYPES
+
 Read = Callable[[str], bytes]
 
 
@@ -48,6 +50,20 @@ def reachable(read: Read, names: Iterable[str], without: Container[tuple[str, st
             if not link.external and link.target not in found and (part, link.id) not in without:
                 found.add(link.target)
                 waiting.append(link.target)
+    return found
+
+
+def content_type(read: Read, part: str) -> str:
+    """What kind of content a part has; empty when the package does not say."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    found = ""
+    for item in etree.fromstring(read(CONTENT_TYPES), parser):
+        if item.get("PartName") == f"/{part}":
+            return item.get("ContentType", "")
+        if item.get("Extension", "").lower() == part.rpartition(".")[2].lower() and item.get("Extension"):
+            found = item.get("ContentType", "")
     return found
 
 

@@ -65,6 +65,9 @@ class Drawings:
             return []
         used = [str(value) for key, value in inside[0].attrib.items() if str(key).startswith(f"{{{R}}}")]
         target = next((link.target for link in links_of(self.package.read, self.package.names, name) if link.id in used), "")
+        if kind == "graphique" and (problem := self._chart_problem(target)):
+            part.fault(place, problem, "le recréer dans Word par Insertion > Graphique : colonnes, barres, courbes, aires ou secteurs")
+            return []
         other = "" if LOOKS_LIKE_TAG.search(words := properties.get("title" if attribute == "descr" else "descr", "")) else words
         extent = frame.find(f"{{{WP}}}extent")
         width, height = (int(extent.get(name, "0")) if extent is not None else 0 for name in ("cx", "cy"))
@@ -74,6 +77,19 @@ class Drawings:
         source = f'{{{{ ({tag.code})|__appel("{kind}", {len(self.found) - 1}) }}}}'
         replace_by_text(drawing, part.mark(Mark(source, place, tag, typed=text[tag.start : tag.end])))
         return used
+
+    def _chart_problem(self, target: str) -> str:
+        """Why a chart cannot be filled; empty when it can."""
+        from amem_reports.rendering.charts import Chart
+
+        if target not in self.package.names:
+            return "ce graphique est abîmé"
+        chart = Chart(self.package.read(target))
+        links = {link.id: link for link in links_of(self.package.read, self.package.names, target)}
+        link = links.get(chart.workbook)
+        if link is None or link.external or link.target not in self.package.names:
+            return "ce graphique n’a pas son classeur de données dans le modèle"
+        return chart.problem
 
 
 def _open(frame: Element, drawing: Element, shown: Element, properties: Element, *, resized: bool) -> None:

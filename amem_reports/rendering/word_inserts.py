@@ -10,7 +10,9 @@ from typing import Any
 
 from amem_reports.rendering.additions import Additions
 from amem_reports.rendering.inserts import Insert, Loader, file_of, is_empty
+from amem_reports.rendering.package import Package
 from amem_reports.rendering.pictures import read_picture
+from amem_reports.rendering.relations import links_of
 from amem_reports.rendering.word_finish import one_line
 from amem_reports.rendering.word_plan import Drawing, Plan
 
@@ -20,8 +22,8 @@ _HOLE = re.compile("\ue000(\\w+)\ue001")
 class InsertWriter:
     """Writes what is not text; keeps what it adds to the document."""
 
-    def __init__(self, plan: Plan, additions: Additions, load: Loader, new_id: Callable[[], int]) -> None:
-        self._plan, self._additions, self._load, self._new_id = plan, additions, load, new_id
+    def __init__(self, plan: Plan, package: Package, additions: Additions, load: Loader, new_id: Callable[[], int]) -> None:
+        self._plan, self._package, self._additions, self._load, self._new_id = plan, package, additions, load, new_id
 
     def picture(self, part: str, insert: Insert, number: int) -> str:
         """A picture in the box of the pattern; nothing for an empty value."""
@@ -34,6 +36,28 @@ class InsertWriter:
         cx, cy = picture.inside(pattern.width, pattern.height)
         words = _description(insert) or pattern.alt or _words_of(name) or pattern.name
         return self._filled(pattern, cx=cx, cy=cy, relation=self._additions.relate(part, "image", stored), descr=words)
+
+    def chart(self, part: str, insert: Insert, number: int) -> str:
+        """A copy of the pattern's chart with the figures of the data; nothing for an empty value, or one without series or categories."""
+        from amem_reports.rendering.chart_workbook import MEDIA_TYPE, chart_workbook
+        from amem_reports.rendering.charts import Chart, description, read_data
+
+        if is_empty(insert.value):
+            return ""
+        pattern, data = self._plan.drawings[number], read_data(insert.value)
+        if not (data.series and data.categories):
+            return ""
+        chart = Chart(self._package.read(pattern.target))
+        formats, sheet = chart.formats, chart.sheet
+        chart.fill(data)
+        links = {link.id: link for link in links_of(self._package.read, self._package.names, pattern.target)}
+        book = links[chart.workbook].target
+        made = {
+            book: self._additions.part(self._plan.beside("embeddings/classeur"), "xlsx", MEDIA_TYPE, chart_workbook(data, sheet, formats))
+        }
+        copy = self._additions.copy(self._package, pattern.target, made, chart.xml())
+        words = _description(insert) or description(data, chart.title, formats)
+        return self._filled(pattern, relation=self._additions.relate(part, "chart", copy), descr=words)
 
     def _filled(self, pattern: Drawing, **values: Any) -> str:
         values["id"] = self._new_id()

@@ -89,7 +89,7 @@ class Writing:
         self.numbering = Numbering(plan.numbering, plan.last_number)
         self._markdown = MarkdownWriter(plan.styles, self._runs, self.numbering)
         self.additions = Additions(package)
-        self._plan, self._load = plan, load
+        self._plan, self._package, self._load = plan, package, load
         self.contents = Contents(plan.styles.get("paragraph", {}))
 
     def calls(self, part: PartWriter) -> Mapping[str, Callable[..., Any]]:
@@ -103,6 +103,7 @@ class Writing:
             "bloc": self._block,
             "numero": lambda _: self._new_id(),
             "image": lambda value, number: Markup(self._inserts.picture(part.name, value, number)),
+            "graphique": lambda value, number: Markup(self._inserts.chart(part.name, value, number)),
             "grille": lambda table: Markup(fit_grid(table)),
             "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
             "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
@@ -112,7 +113,7 @@ class Writing:
     def _inserts(self) -> InsertWriter:
         from amem_reports.rendering.word_inserts import InsertWriter
 
-        return InsertWriter(self._plan, self.additions, self._load, self._new_id)
+        return InsertWriter(self._plan, self._package, self.additions, self._load, self._new_id)
 
     def _new_id(self) -> int:
         self._last_id += 1
