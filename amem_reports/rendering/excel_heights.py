@@ -64,18 +64,15 @@ class Heights:
         line = max(wrap.line for wrap in wraps.values())
         least = round(float(row.get("ht") or 0) * 100) if own else 0
         needed = known or f"[{', '.join(_beyond_one_line(f'__v{column}', wrap) for column, wrap in wraps.items())}]|max"
-        # `with` and `if`, not lists and filters: this is worked out for every row.
+        # `with` and `if`, not assignments and filters: this is worked out for every row.
         value = f"{{% if __n > {_MAX_HEIGHT - line} %}}{_MAX_HEIGHT / 100:g}{{% else %}}{{{{ (__n + {line}) / 100 }}}}{{% endif %}}"
-        if own:
-            value = f"{{% if __n + {line} < {least} %}}{least / 100:g}{{% else %}}{value}{{% endif %}}"
-        height = f' ht="{{% with __n = {needed} %}}{value}{{% endwith %}}"'
-        condition = f"{known} > 0" if known else " or ".join(_breaks(f"__v{column}", wrap) for column, wrap in wraps.items())
-        if own:
-            return f'{{% if {condition} %}}{height}{{% else %}} ht="{least / 100:g}"{{% endif %}} customHeight="1"'
         # Excel is not to fit the row again by its other cells alone, as soon as somebody writes in one.
         merged = any((cell.row, cell.column) in self._merged for cell in cells if cell.column in wraps)
         custom = ' customHeight="1"' if merged else ""
-        return f"{{% if {condition} %}}{height}{custom}{{% endif %}}"
+        height = f'{{% if __n %}} ht="{value}"{custom}{{% endif %}}'
+        if own:
+            height = f' ht="{{% if __n + {line} < {least} or not __n %}}{least / 100:g}{{% else %}}{value}{{% endif %}}" customHeight="1"'
+        return f"{{% with __n = {needed} %}}{height}{{% endwith %}}"
 
     def _characters(self, rect: Rect, size: float) -> str:
         """How many characters stand in a line of these columns: a width counts digits of 11 points, letters are about as wide."""

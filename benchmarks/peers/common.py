@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 COLUMNS = ("numero", "intitule", "responsable", "debut", "budget", "statut")
 
@@ -19,7 +19,7 @@ def arguments() -> tuple[Path, list[dict[str, Any]], Path]:
 
 
 def values(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(escape(str(row[name])) for name in COLUMNS)
+    return tuple([escape(str(row[name]), quote=False) for name in COLUMNS])
 
 
 def write(template: Path, target: Path, part: str, text: str) -> None:
