@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from amem_reports.document import ReportKind
 from amem_reports.errors import AmemError, Constat, reason
-from amem_reports.espace import Espace
 
 if TYPE_CHECKING:
     from amem_reports.dictionnaire import Balise
+    from amem_reports.espace import Espace
     from amem_reports.rendering import Loader
 
 MAX_FILE = 50_000_000

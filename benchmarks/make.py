@@ -1,8 +1,9 @@
-"""Templates and data for the benchmark: one table of N rows by 6 columns, the same for every peer."""
+"""Templates and data for the benchmark: one table of N rows by 6 columns, the same for every peer: `make.py FOLDER SIZE…`."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import docx
@@ -71,3 +72,12 @@ def excel(folder: Path) -> Path:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     book.save(path)
     return path
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    word(target)
+    word_braces(target)
+    excel(target)
+    for size in sys.argv[2:]:
+        data(target, int(size))

@@ -3,6 +3,8 @@
 Every measure is a whole process, start-up included, on the same data and the same template; runs are interleaved so that a busy moment
 of the machine hits every peer; medians are reported as ratios to the limit (string join and deflate). Node peers run when
 `npm install --prefix benchmarks/peers docxtemplater pizzip easy-template-x exceljs` has been done.
+
+This process stays small, since what a process is at its start counts in the memory that the system reports for it.
 """
 
 from __future__ import annotations
@@ -18,13 +20,13 @@ import sys
 import tempfile
 import time
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import make
-
-PEERS = Path(__file__).parent / "peers"
-OURS = [sys.executable, "-m", "amem_reports", "modele", "remplir"]
+HERE = Path(__file__).parent
+PEERS = HERE / "peers"
+OURS = [str(shutil.which("amem", path=str(Path(sys.executable).parent))), "modele", "remplir"]
 WORD = {
     "limite": [sys.executable, str(PEERS / "limit_word.py")],
     "amem-reports": OURS,
@@ -39,14 +41,19 @@ EXCEL = {
     "XlsxWriter (sans modèle)": [sys.executable, str(PEERS / "xlsxwriter_excel.py")],
     "ExcelJS (sans modèle)": ["node", str(PEERS / "exceljs_excel.mjs")],
 }
-NODE = {"docxtemplater", "easy-template-x", "ExcelJS (sans modèle)"}
+KINDS = {"word": (WORD, "docx"), "excel": (EXCEL, "xlsx")}
+BRACES = ("docxtemplater", "easy-template-x")
+NODE = {*BRACES, "ExcelJS (sans modèle)"}
+DOCUMENTS, DOCUMENT_ROWS = 1000, 20
+# Whoever installs a package has its bytecode.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def measure(command: list[str]) -> tuple[float, float]:
     """Seconds and peak MiB of one process; RuntimeError with its message when it fails."""
     start = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=ENVIRONMENT)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - start
@@ -56,31 +63,40 @@ def measure(command: list[str]) -> tuple[float, float]:
     return seconds, usage.ru_maxrss / 1024
 
 
-def command(name: str, base: list[str], template: Path, data: Path, target: Path) -> list[str]:
-    if name == "amem-reports":
-        return [*base, str(template), str(data), "--sortie", str(target), "--remplacer"]
-    return [*base, str(template), str(data), str(target)]
+def command(name: str, base: list[str], folder: Path, size: int, suffix: str) -> tuple[list[str], Path]:
+    """What fills the template with so many rows, and the file that comes of it."""
+    template = folder / f"modele{'-accolades' if name in BRACES else ''}.{suffix}"
+    target = folder / f"resultat.{suffix}"
+    ours = ["--remplacer", "--sortie"] if base is OURS else []
+    return [*base, str(template), str(folder / f"donnees-{size}.json"), *ours, str(target)], target
 
 
-def race(kind: str, peers: dict[str, list[str]], templates: dict[str, Path], folder: Path, size: int, times: int) -> list[dict[str, Any]]:
+def race(kind: str, folder: Path, size: int, times: int) -> list[dict[str, Any]]:
     """Run every peer `times` times, interleaved, after one run that is not counted."""
-    data, suffix = make.data(folder, size), "docx" if kind == "word" else "xlsx"
-    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in peers}
+    peers, suffix = KINDS[kind]
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in peers if name not in NODE or _node()}
     for turn in range(times + 1):
-        for name, base in peers.items():
-            target = folder / f"{kind}-{len(name)}-{size}.{suffix}"
-            result = measure(command(name, base, templates.get(name, templates[""]), data, target))
+        for name, found in runs.items():
+            line, target = command(name, peers[name], folder, size, suffix)
+            result = measure(line)
             if turn:
-                runs[name].append(result)
+                found.append(result)
             else:
                 check(target, size)
-    limit = statistics.median(seconds for seconds, _ in runs["limite"])
-    memory = statistics.median(mib for _, mib in runs["limite"])
-    return [row(kind, size, name, found, limit, memory) for name, found in runs.items()]
+    limit, memory = _medians(runs["limite"])
+    return [row(kind, size, name, _medians(found), limit, memory) for name, found in runs.items()]
 
 
-def row(kind: str, size: int, name: str, found: list[tuple[float, float]], limit: float, memory: float) -> dict[str, Any]:
-    seconds, mib = statistics.median(s for s, _ in found), statistics.median(m for _, m in found)
+def _node() -> bool:
+    return shutil.which("node") is not None and (PEERS / "node_modules").is_dir()
+
+
+def _medians(found: list[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(seconds for seconds, _ in found), statistics.median(mib for _, mib in found)
+
+
+def row(kind: str, size: int, name: str, found: tuple[float, float], limit: float, memory: float) -> dict[str, Any]:
+    seconds, mib = found
     return {
         "sorte": kind,
         "lignes": size,
@@ -94,20 +110,41 @@ def row(kind: str, size: int, name: str, found: list[tuple[float, float]], limit
 
 def check(target: Path, size: int) -> None:
     """A peer that loses rows is not fast, it is wrong."""
+    wanted, found = f"{(size - 1) % 3 + 1}.{size - 1}<".encode(), False
     with zipfile.ZipFile(target) as package:
-        text = "".join(
-            package.read(name).decode() for name in package.namelist() if name.endswith(("document.xml", "sheet1.xml", "sharedStrings.xml"))
-        )
-    if f"{(size - 1) % 3 + 1}.{size - 1}<" not in text:
+        for name in package.namelist():
+            if name.endswith(("document.xml", "sheet1.xml", "sharedStrings.xml")):
+                with package.open(name) as part:
+                    before = b""
+                    while piece := part.read(1 << 20):
+                        found = found or wanted in before + piece
+                        before = piece[-100:]
+    if not found:
         raise RuntimeError(f"{target.name}: the last row is missing")
 
 
-def available(peers: dict[str, list[str]]) -> dict[str, list[str]]:
-    node = shutil.which("node") and (PEERS / "node_modules").is_dir()
-    missing = [name for name in peers if name in NODE and not node]
-    for name in missing:
-        print(f"absent : {name}", file=sys.stderr)
-    return {name: base for name, base in peers.items() if name not in missing}
+def many(kind: str, folder: Path, times: int) -> dict[str, Any]:
+    """Many small documents in one process, then as many in each of two processes at once; two that share nothing scale by two."""
+    suffix = KINDS[kind][1]
+    names = [str(folder / name) for name in (f"modele.{suffix}", f"donnees-{DOCUMENT_ROWS}.json")]
+    lines = [
+        [sys.executable, str(HERE / "many.py"), *names, str(folder / f"resultat-{number}.{suffix}"), str(DOCUMENTS)] for number in range(2)
+    ]
+    alone, together = [], []
+    for _ in range(times):
+        alone.append(measure(lines[0])[0])
+        start = time.perf_counter()
+        for process in [subprocess.Popen(line, env=ENVIRONMENT) for line in lines]:
+            process.wait()
+        together.append(time.perf_counter() - start)
+    one, two = statistics.median(alone), statistics.median(together)
+    return {"sorte": kind, "ms_par_document": round(one / DOCUMENTS * 1000, 2), "deux_processus": round(2 * one / two, 2)}
+
+
+def growth(rows: list[dict[str, Any]], kind: str) -> list[float]:
+    """Microseconds for each row more, from each size to the next: the same figure where the cost is linear."""
+    found = [(one["lignes"], one["secondes"]) for one in rows if (one["sorte"], one["outil"]) == (kind, "amem-reports")]
+    return [round((after[1] - before[1]) / (after[0] - before[0]) * 1e6, 1) for before, after in pairwise(found)]
 
 
 def main() -> None:
@@ -117,20 +154,29 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
+    if not _node():
+        print(f"absents : {', '.join(sorted(NODE))}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        word = {"": make.word(folder), "docxtemplater": make.word_braces(folder), "easy-template-x": folder / "modele-accolades.docx"}
-        excel = {"": make.excel(folder)}
+        subprocess.run([sys.executable, str(HERE / "make.py"), name, *map(str, {*options.tailles, DOCUMENT_ROWS})], check=True)
         print(f"{'':6} {'lignes':>6}  {'outil':26} {'secondes':>8} {'Mio':>6} {'× limite':>9}")
         for size in options.tailles:
-            for kind, peers, templates in (("word", available(WORD), word), ("excel", available(EXCEL), excel)):
-                for found in race(kind, peers, templates, folder, size, options.fois):
+            for kind in KINDS:
+                for found in race(kind, folder, size, options.fois):
                     rows.append(found)
                     seconds, mib, ratio = found["secondes"], found["memoire_mio"], found["rapport_limite"]
-                    print(f"{kind:6} {size:6}  {found['outil']:26} {seconds:8.3f} {mib:6} {ratio:8.2f}×")
+                    print(f"{kind:6} {size:6}  {found['outil']:26} {seconds:8.3f} {mib:6} {ratio:8.2f}×", flush=True)
+        series = [many(kind, folder, options.fois) for kind in KINDS]
+    for one in series:
+        one["µs_par_ligne"] = growth(rows, one["sorte"])
+        print(
+            f"{one['sorte']:6} {DOCUMENTS} documents de {DOCUMENT_ROWS} lignes : {one['ms_par_document']} ms chacun ; deux processus : "
+            f"× {one['deux_processus']} ; µs par ligne de plus, de taille en taille : {one['µs_par_ligne']}"
+        )
     if options.json:
         machine = {"python": platform.python_version(), "coeurs": os.cpu_count(), "fois": options.fois}
-        options.json.write_text(json.dumps({"machine": machine, "mesures": rows}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        result = {"machine": machine, "mesures": rows, "series": series}
+        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import minijinja
 
@@ -152,8 +152,7 @@ def _scalar(value: Any) -> Any:
 # --- filling ---------------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A source, bounded and compiled by the engine under a name; `unsure` are names that would be mistaken for methods of a dictionary."""
 
     name: str
@@ -248,11 +247,11 @@ def _size(context: Any) -> int:
 
 
 def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
-    from amem_reports.rendering import faults
-
     try:
         ready = _engine.prepare(source.text)
         if unknown := ready.unsure.difference(context):
+            from amem_reports.rendering import faults
+
             raise AmemError(faults.unknown_names(source, context, template, unknown))
         text = _engine.environment.render_template(ready.name, **context)
         if UNPRINTABLE in text:
@@ -260,10 +259,14 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
         if len(text) > bounds.MAX_OUTPUT:
             raise ExcessError
     except minijinja.TemplateError as error:
+        from amem_reports.rendering import faults
+
         raise AmemError(faults.of_template(error, source, context, template)) from error
     except AmemError:
         raise
     except Exception as error:  # whatever a filter or a method of a value raises is a fault of the tag that called it
+        from amem_reports.rendering import faults
+
         raise AmemError(faults.of_value(error, source, context, template, _engine.calls)) from error
     return text
 

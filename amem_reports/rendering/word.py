@@ -67,7 +67,7 @@ def sources(package: Package) -> tuple[Source, ...]:
 
 def _numbering(package: Package, plan: Plan, writing: Writing) -> Parts:
     """The template's numbering, with the lists that Markdown texts began anew."""
-    name, added = plan.beside(NUMBERING), writing.numbering.xml()
+    name, added = plan.beside(NUMBERING), writing.added_numbering()
     if not added:
         return {}
     text = package.read(name).decode()

@@ -15,13 +15,12 @@ from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
 from amem_reports.rendering.tags import Markup, Source
 from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line
-from amem_reports.rendering.word_grid import fit_grid
-from amem_reports.rendering.word_markdown import MarkdownWriter, Numbering
 from amem_reports.rendering.word_rich import RunWriter
 from amem_reports.rendering.word_toc import PLACE, Contents
 
 if TYPE_CHECKING:
     from amem_reports.rendering.word_inserts import InsertWriter
+    from amem_reports.rendering.word_markdown import MarkdownWriter
     from amem_reports.rendering.word_plan import Plan
 
 _BLOCK_STARTS = ("<w:p>", "<w:p ", "<w:p/>", "<w:tbl>", "<w:sdt>")
@@ -86,8 +85,6 @@ class Writing:
         self._formats = ("", *plan.formats)
         self._last_id = plan.last_id
         self._runs = RunWriter(plan.styles)
-        self.numbering = Numbering(plan.numbering, plan.last_number)
-        self._markdown = MarkdownWriter(plan.styles, self._runs, self.numbering)
         self.additions = Additions(package)
         self._plan, self._package, self._load = plan, package, load
         self.contents = Contents(plan.styles.get("paragraph", {}))
@@ -104,10 +101,21 @@ class Writing:
             "numero": lambda _: self._new_id(),
             "image": lambda value, number: Markup(self._inserts.picture(part.name, value, number)),
             "graphique": lambda value, number: Markup(self._inserts.chart(part.name, value, number)),
-            "grille": lambda table: Markup(fit_grid(table)),
+            "grille": _grid,
             "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
             "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
         }
+
+    @cached_property
+    def markdown(self) -> MarkdownWriter:
+        """What writes Markdown, made for the first text that is."""
+        from amem_reports.rendering.word_markdown import MarkdownWriter, Numbering
+
+        return MarkdownWriter(self._plan.styles, self._runs, Numbering(self._plan.numbering, self._plan.last_number))
+
+    def added_numbering(self) -> str:
+        """The lists that Markdown texts began anew."""
+        return self.markdown.numbering.xml() if "markdown" in vars(self) else ""
 
     @cached_property
     def _inserts(self) -> InsertWriter:
@@ -125,7 +133,7 @@ class Writing:
         if isinstance(value, Markup) and value.startswith("<w:r"):
             return value
         if isinstance(value, Recit):
-            return Markup(self._markdown.inline(value, base))
+            return Markup(self.markdown.inline(value, base))
         return Markup(self._runs.runs(as_rich(value), base))
 
     def _block(self, value: Any, properties: int, look: int) -> Markup:
@@ -134,12 +142,18 @@ class Writing:
         if hasattr(value, "__html__"):
             return Markup(value if value.startswith(_BLOCK_STARTS) else f"<w:p>{paragraph}{_captured(value, base)}</w:p>")
         if isinstance(value, Recit):
-            return Markup(self._markdown.blocks(value, paragraph, base))
+            return Markup(self.markdown.blocks(value, paragraph, base))
         if isinstance(value, (list, tuple)) and not any(isinstance(item, Riche) for item in value):
             return Markup("".join(self._block(item, properties, look) for item in value))
         if value == "":
             return Markup("")
         return Markup(f"<w:p>{paragraph}{self._runs.runs(as_rich(value), base)}</w:p>")
+
+
+def _grid(table: str) -> Markup:
+    from amem_reports.rendering.word_grid import fit_grid
+
+    return Markup(fit_grid(table))
 
 
 def _captured(text: str, base: str) -> str:
