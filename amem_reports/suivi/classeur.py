@@ -1,7 +1,8 @@
 """A filled workbook, read by its identifiers: sheets, rows and columns may have moved, been sorted, or had others put among them.
 
-A hidden row names the field of each column, a hidden column the item of each row; where they cross stands `amem:<section>`. A hidden
-sheet says for which project, country and quarter the workbook was made, and the fingerprints of what it was handed out with.
+A hidden row names the field of each column, a hidden column the item of each row (`#` for a row of headings); where they cross stands
+`amem:<section>`. A hidden sheet says for which project, country and quarter the workbook was made, and the fingerprints of what it was
+handed out with.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from amem_reports.errors import AmemError, Constat, reason
-from amem_reports.suivi.valeurs import EnPourcent, texte, vide
+from amem_reports.suivi.valeurs import EnPourcent, lisible, vide
 
 FORMULAIRE = "1"
 FEUILLE_CACHEE = "_amem"
 MARQUE = "amem:"
+TITRES = "#"
 SECTIONS = ("activites", "indicateurs", "risques", "narratif", "envoi")
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 400_000_000
@@ -236,7 +238,7 @@ def _sheets(octets: bytes) -> dict[str, list[list[Any]]]:
 def _read_marks(classeur: Classeur, rows: list[list[Any]]) -> None:
     """The hidden sheet: a name and a value a row; a name with a stroke is an item, its value the fingerprints of its fields."""
     for row in rows:
-        name, value = (texte(cell) for cell in [*row, "", ""][:2])
+        name, value = (lisible(cell) for cell in [*row, "", ""][:2])
         if "/" in name:
             for mark in value.split():
                 champ, _, digest = mark.partition("=")
@@ -291,7 +293,9 @@ def _read_table(classeur: Classeur, table: _Table) -> None:
         if vide(key.valeur):
             _tell_loose(classeur, table, cells)
             continue
-        item = texte(key.valeur)
+        item = lisible(key.valeur)
+        if item == TITRES:
+            continue
         if item in seen:
             message = f"deux lignes pour « {item} » (l’autre est en {seen[item]})"
             classeur.fautes.append(Faute(table.feuille, key.ref, message, "supprimer la ligne copiée, après en avoir repris ce qui compte"))
@@ -307,7 +311,7 @@ def _columns(classeur: Classeur, table: _Table) -> dict[str, int]:
     for column, value in enumerate(table.rows[table.row]):
         if column == table.column or vide(value):
             continue
-        champ = texte(value)
+        champ = lisible(value)
         if champ in found:
             ref = f"{_letters(column + 1)}{table.row + 1}"
             message = f"deux colonnes pour « {champ} » (l’autre est {_letters(found[champ] + 1)})"

@@ -151,7 +151,10 @@ def _settle(folder: Path) -> None:
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """YAML as a person reads it: long texts as blocks, numbers as written."""
+    """YAML as a person reads it: long texts as blocks, numbers as written, a value that comes twice written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _text(dumper: Any, value: str) -> Any:

@@ -167,7 +167,7 @@ def _read_section(lecture: Lecture, section: str, known: list[str] | None, older
             message = f"{_NOMS[section]} « {item} » inconnue du catalogue" if section != "indicateurs" else f"indicateur « {item} » inconnu"
             remede = "corriger l’identifiant, ou reporter ce qui est écrit dans une autre ligne et vider celle-ci"
             lecture.fautes.append(Faute(filled.feuille, filled.ref, message, remede))
-    _tell_missing(lecture, section, [item for item in known or () if item not in lines], older)
+    _tell_missing(lecture, section, known or [], older)
 
 
 def _read_item(lecture: Lecture, place: str, cells: dict[str, Cellule], champs: dict[str, Lire]) -> None:
@@ -181,15 +181,19 @@ def _read_item(lecture: Lecture, place: str, cells: dict[str, Cellule], champs: 
             _read_cell(lecture, cell, lire, lecture.valeurs, f"{place}/{champ}")
 
 
-def _tell_missing(lecture: Lecture, section: str, items: list[str], older: bool) -> None:
-    """Rows that the workbook lost; one made from an older catalogue simply never had them."""
-    for item in items:
-        message = f"la ligne « {item} » manque"
-        if older:
-            told = f"{message} : le classeur vient d’une version plus ancienne du catalogue"
-            lecture.avertissements.append(Faute(section, "", told, "refaire le classeur avec « amem saisie » pour la renseigner"))
-        else:
-            lecture.fautes.append(Faute(section, "", f"{message} : elle a été supprimée", _REMEDE))
+def _tell_missing(lecture: Lecture, section: str, known: list[str], older: bool) -> None:
+    """Rows that a sheet lost; a workbook made from an older catalogue may simply never have had them."""
+    lines = lecture.classeur.lignes[section]
+    sheets = {champ: cell.feuille for cells in lines.values() for champ, cell in cells.items() if champ in CHAMPS[section]}
+    for item in known:
+        for feuille in dict.fromkeys(sheets[champ] for champ in sheets if champ not in lines.get(item, {})):
+            message = f"la ligne « {item} » manque"
+            if older:
+                told = f"{message} : le classeur vient d’une version plus ancienne du catalogue"
+                remede = "refaire le classeur avec « amem saisie » pour la renseigner"
+                lecture.avertissements.append(Faute(feuille, "", told, remede))
+            else:
+                lecture.fautes.append(Faute(feuille, "", f"{message} : elle a été supprimée", _REMEDE))
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,11 @@ MAX_TEXT = 20_000
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009’']+")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _BULLET = re.compile(r"^\s*(?:[-–•*‣◦]\s+)?")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
+# Digits, or digits by threes with one separator; then decimals after the other one. 1,234,567 has separators of thousands only.
+_WRITTEN = re.compile(
+    r"(?P<entier>[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+(?=,|$)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.|$)|[0-9]+))(?:[.,](?P<decimales>[0-9]+))?"
+)
+_DOUBTFUL = re.compile(r"([+-]?[1-9][0-9]{0,2})[.,]([0-9]{3})")
 _MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _DAY = re.compile(r"([0-9]{1,2})(?:er)?[ /.-]+([0-9]{1,2})[ /.-]+([0-9]{2,4})")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
@@ -57,21 +61,25 @@ def vide(value: Any) -> bool:
 
 def texte(value: Any) -> str:
     """A text; a number or a day in a column of texts is written as a person reads it."""
-    if isinstance(value, str):
-        text = clean(value)
-    elif isinstance(value, bool):
-        text = "vrai" if value else "faux"
-    elif isinstance(value, EnPourcent):
-        text = f"{_shortest(_decimal(value) * 100):f} %".replace(".", ",")
-    elif isinstance(value, (int, float)):
-        text = f"{_decimal(value):f}".replace(".", ",")
-    elif isinstance(value, datetime):
-        text = f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
-    else:
-        text = f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+    text = lisible(value)
     if len(text) > MAX_TEXT:
         raise IllisibleError(f"un texte de {MAX_TEXT} caractères au plus", f"le raccourcir : il en a {len(text)}")
     return text
+
+
+def lisible(value: Any) -> str:
+    """What a cell shows, more or less."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "vrai" if value else "faux"
+    if isinstance(value, EnPourcent):
+        return f"{_shortest(_decimal(value) * 100):f} %".replace(".", ",")
+    if isinstance(value, (int, float)):
+        return f"{_decimal(value):f}".replace(".", ",")
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
 def liste(value: Any) -> tuple[str, ...]:
@@ -116,18 +124,14 @@ def _number(value: Any) -> Decimal:
 
 def _point(text: str) -> str:
     """The text with a decimal point and no separator of thousands; IllisibleError when a separator could be either."""
-    if not re.fullmatch(r"[+-]?[0-9]+(?:[.,][0-9]+)*", text):
+    if match := _DOUBTFUL.fullmatch(text):
+        whole, part = match.groups()
+        either = f"{whole}{part} ou {whole},{part} ?"
+        raise IllisibleError(f"un nombre sans ambiguïté : {either}", f"écrire « {whole}{part} », ou le nombre avec d’autres décimales")
+    match = _WRITTEN.fullmatch(text)
+    if not match:
         raise IllisibleError("un nombre", "écrire les chiffres seuls, sans unité, par exemple 1234,5")
-    last = max(text.rfind(","), text.rfind("."))
-    whole, part = (text[:last], text[last + 1 :]) if last >= 0 else (text, "")
-    if _THOUSANDS.fullmatch(text) and not text.lstrip("+-").startswith("0"):
-        if text.count(text[last]) == 1:
-            plain = text.replace(text[last], "")
-            raise IllisibleError(
-                f"un nombre sans ambiguïté : {plain} ou {whole},{part} ?", f"écrire « {plain} », ou le nombre avec d’autres décimales"
-            )
-        return text.replace(text[last], "")
-    return whole.replace(",", "").replace(".", "") + (f".{part}" if part else "")
+    return re.sub("[.,]", "", match["entier"]) + (f".{match['decimales']}" if match["decimales"] else "")
 
 
 def nombre(value: Any) -> Decimal:
@@ -242,4 +246,4 @@ def _date(year: int, month: int, day: int) -> date:
 
 def quoted(value: Any) -> str:
     """What a cell holds, as a message quotes it."""
-    return f"« {shown(texte(value)[:200])} »"
+    return f"« {shown(lisible(value))} »"
