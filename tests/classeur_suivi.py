@@ -54,7 +54,7 @@ def build(catalogue: Catalogue, code: str, periode: str = "2019-T2", fiche: Fich
         for column, champ in enumerate(["", *champs], 2):
             sheet.cell(2, column, champ or None)
             sheet.cell(3, column, f"Titre {champ}")
-        sheet["A2"], sheet["A3"] = f"amem:{section}", "#"
+        sheet["A2"], sheet["A3"] = f"amem:{section}", "amem:libelle"
         for row, item in enumerate(known[section], 4):
             sheet.cell(row, 1, item)
             sheet.cell(row, 2, f"Intitulé de {item}")

@@ -1,6 +1,6 @@
 """A filled workbook, read by its identifiers: sheets, rows and columns may have moved, been sorted, or had others put among them.
 
-A hidden row names the field of each column, a hidden column the item of each row (`#` for a row of headings); where they cross stands
+A hidden row names the field of each column, a hidden column the item of each row (`amem:libelle` for a row of the form's own); where they cross stands
 `amem:<section>`. A hidden sheet says for which project, country and quarter the workbook was made, and the fingerprints of what it was
 handed out with.
 """
@@ -24,7 +24,8 @@ from amem_reports.suivi.valeurs import EnPourcent, lisible, vide
 FORMULAIRE = "1"
 FEUILLE_CACHEE = "_amem"
 MARQUE = "amem:"
-TITRES = "#"
+LIBELLE = f"{MARQUE}libelle"
+"""In the key column: a row of the form's own (headings, totals, instructions), in which nobody answers."""
 SECTIONS = ("activites", "indicateurs", "risques", "narratif", "envoi")
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 400_000_000
@@ -252,7 +253,7 @@ def _read_sheet(classeur: Classeur, feuille: str, rows: list[list[Any]], signs: 
         (row, column, value[len(MARQUE) :].strip())
         for row, values in enumerate(rows)
         for column, value in enumerate(values)
-        if isinstance(value, str) and value.startswith(MARQUE)
+        if isinstance(value, str) and value.startswith(MARQUE) and value != LIBELLE
     ]
     for index, (row, column, section) in enumerate(crossings):
         below = crossings[index + 1][0] if index + 1 < len(crossings) else len(rows)
@@ -289,13 +290,13 @@ def _read_table(classeur: Classeur, table: _Table) -> None:
     seen: dict[str, str] = {}
     for row in range(table.row + 1, len(table.rows)):
         key = table.cellule(row, table.column)
+        if key.valeur == LIBELLE:
+            continue
         cells = {champ: table.cellule(row, column) for champ, column in columns.items()}
         if vide(key.valeur):
             _tell_loose(classeur, table, cells)
             continue
         item = lisible(key.valeur)
-        if item == TITRES:
-            continue
         if item in seen:
             message = f"deux lignes pour « {item} » (l’autre est en {seen[item]})"
             classeur.fautes.append(Faute(table.feuille, key.ref, message, "supprimer la ligne copiée, après en avoir repris ce qui compte"))
