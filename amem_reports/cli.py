@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes import espaces, suivi
-from amem_reports.commandes.commun import Command, complete_countries, open_workspace, read_day, read_period, tell, workspace_option
+from amem_reports.commandes import espaces, saisie, suivi
+from amem_reports.commandes.commun import complete_countries, open_workspace, read_period, tell, workspace_option
+from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
 from amem_reports.errors import AmemError, Constat
-from amem_reports.reports import REPORTS
+from amem_reports.reports import KINDS, REPORTS
 
 if TYPE_CHECKING:
-    from amem_reports.document import Document
-    from amem_reports.espace import Espace
     from amem_reports.model import Periode
-    from amem_reports.publish import Produit
 
 cli_francais.install()
-
-FORMATS = ("docx", "xlsx", "pdf", "json")
-FORMATS_PAR_DEFAUT = ("docx", "xlsx")
 
 
 class AmemGroup(click.Group):
@@ -54,66 +47,6 @@ def main() -> None:
     """Plans de travail, cadres logiques et rapports au bailleur du projet AMEM, en Word et en Excel, à partir d’un seul catalogue."""
 
 
-def production_options(command: Command) -> Command:
-    """Add the options that every command which makes files has."""
-    options = (
-        click.option(
-            "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Format voulu ; répétable (par défaut : docx et xlsx)."
-        ),
-        click.option("--modele", metavar="NOM", default="defaut", show_default=True, help="Modèle à remplir, dans « templates »."),
-        click.option(
-            "--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Dossier où écrire (par défaut : « output » de l’espace)."
-        ),
-        workspace_option,
-        click.option(
-            "--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date portée par les documents (par défaut : aujourd’hui)."
-        ),
-        click.option(
-            "--remplacer",
-            is_flag=True,
-            help="Remplace aussi les fichiers modifiés à la main ; l’ancien est gardé dans « versions remplacées ».",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) -> None:
-    """Make the files with a progress bar on a terminal, then print what was made."""
-    from amem_reports.produce import Demande, produce
-
-    formats = tuple(dict.fromkeys(options["formats"])) or FORMATS_PAR_DEFAUT
-    demande = Demande(
-        espace=espace,
-        sortie=options["sortie"] or espace.output,
-        formats=formats,
-        date=options["day"],
-        modele=options["modele"],
-        remplacer=options["remplacer"],
-    )
-    if not sys.stderr.isatty():
-        made = produce(wanted, demande)
-    else:
-        with click.progressbar(length=len(wanted) * len(formats), label="Production", file=sys.stderr) as bar:
-            made = produce(wanted, demande, lambda name: bar.update(1))
-    _report(made)
-
-
-def _report(made: Sequence[Produit]) -> None:
-    from amem_reports.tables import print_table
-
-    for warning in dict.fromkeys(warning for produit in made for warning in produit.avertissements):
-        tell(f"Attention : {warning}")
-    rows = [(produit.fichier.name, produit.titre, produit.etat, _size(produit.fichier)) for produit in made]
-    print_table(("Fichier", "Document", "État", "Taille"), rows)
-    click.echo(f"{len(made)} {'fichiers' if len(made) > 1 else 'fichier'} dans {made[0].fichier.parent}")
-
-
-def _size(path: Path) -> str:
-    return f"{max(1, round(path.stat().st_size / 1024))}\u202fKo"
-
-
 def _command(kind: ReportKind) -> click.Command:
     """The command of a kind of report, with the argument that its scope asks for."""
 
@@ -122,21 +55,23 @@ def _command(kind: ReportKind) -> click.Command:
 
         found, catalogue = open_workspace(espace)
         wanted = documents(kind, catalogue, options["day"], pays=find_countries(catalogue, noms), periode=periode)
-        _make(found, wanted, options)
+        make(found, wanted, options)
 
     if kind.portee is Portee.PERIODE:
         argument = click.argument("periode", metavar="PERIODE", callback=read_period)
     else:
         argument = click.argument("noms", metavar="[PAYS]…", nargs=-1, shell_complete=complete_countries)
-    return click.command(kind.nom, help=kind.aide)(argument(production_options(run)))
+    return click.command(kind.nom, help=kind.aide)(argument(format_option(production_options(run))))
 
 
 for _kind in REPORTS:
     main.add_command(_command(_kind))
+main.add_command(saisie.command)
 
 
 @main.command("produire")
 @click.argument("periode", metavar="[PERIODE]", required=False, callback=read_period)
+@format_option
 @production_options
 def produce_all(espace: Path | None, periode: Periode | None, **options: Any) -> None:
     """Tous les documents d’une période.
@@ -149,7 +84,7 @@ def produce_all(espace: Path | None, periode: Periode | None, **options: Any) ->
     found, catalogue = open_workspace(espace)
     chosen = periode or Periode.last_ended(options["day"])
     wanted = [document for kind in REPORTS for document in documents(kind, catalogue, options["day"], periode=chosen)]
-    _make(found, wanted, options)
+    make(found, wanted, options)
 
 
 @main.command("verifier")
@@ -228,7 +163,7 @@ def template_group() -> None:
     """Modèles Word et Excel : vérifier, remplir, commencer."""
 
 
-KIND = click.Choice([kind.nom for kind in REPORTS])
+KIND = click.Choice([kind.nom for kind in KINDS])
 
 
 @template_group.command("remplir")
@@ -262,7 +197,7 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
     from amem_reports.modeles import check
     from amem_reports.tables import print_json
 
-    looked, constats = check(find(espace, Path.cwd()), fichiers, REPORTS)
+    looked, constats = check(find(espace, Path.cwd()), fichiers, KINDS)
     if form == "json":
         print_json({"modeles": [path.as_posix() for path in looked], "fautes": [vars(constat) for constat in constats]})
         if constats:
@@ -280,14 +215,14 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
 def list_tags(kind: str | None, form: str, sortie: Path | None) -> None:
     """Balises qu’un modèle peut employer.
 
-    SORTE est une sorte de document (plan-de-travail, cadre-logique, rapport) ; sans elle, toutes.
+    SORTE est une sorte de document (plan-de-travail, cadre-logique, rapport, saisie) ; sans elle, toutes.
     """
     from amem_reports.dictionnaire import tags
     from amem_reports.modeles import dictionary_markdown
     from amem_reports.publish import write_texts
     from amem_reports.tables import print_json, print_tags
 
-    kinds = [one for one in REPORTS if kind in (None, one.nom)]
+    kinds = [one for one in KINDS if kind in (None, one.nom)]
     if sortie:
         write_texts(sortie, dictionary_markdown(kinds))
         click.echo(f"{len(kinds)} {'listes' if len(kinds) > 1 else 'liste'} dans {sortie}")

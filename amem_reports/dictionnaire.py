@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from amem_reports import exemple, model
+from amem_reports import exemple, fiche, model
 from amem_reports.document import Portee, ReportKind
 
 MODELS: dict[str, type[model.Modele]] = {
@@ -29,6 +29,15 @@ MODELS: dict[str, type[model.Modele]] = {
     "cibles": model.Cible,
     "sigles": model.Sigle,
     "lignes": model.Indicateur,
+    "indicateurs": model.Indicateur,
+    "envoi": fiche.Envoi,
+    "suivi": fiche.SuiviActivite,
+    "precedent": fiche.SuiviActivite,
+    "participants": fiche.Participants,
+    "depenses": model.Montant,
+    "releve": fiche.SuiviIndicateur,
+    "ventilation": fiche.Ventilation,
+    "risques": fiche.Risque,
 }
 
 ADDED = {
@@ -38,7 +47,12 @@ ADDED = {
     "document": "Ce que le document dit de lui-même.",
     "effets": "Effets du cadre logique, un par axe, avec leurs produits, indicateurs et activités.",
     "impact": "Objectif principal, avec ses indicateurs.",
-    "indicateurs": "Indicateurs suivis pendant la période ; vide sans données de suivi.",
+    "amem": "Pour la feuille masquée : d’où vient le classeur, puis les empreintes des valeurs déjà enregistrées.",
+    "envoi": "Qui envoie la fiche, quand, dans quel état.",
+    "indicateurs": "Indicateurs suivis pendant la période.",
+    "narratif": "Rubriques du récit, chacune avec sa consigne.",
+    "precedent": "Dernière période déjà communiquée par le pays ; vide s’il n’y en a pas.",
+    "risques": "Risques connus, puis lignes vides pour les nouveaux.",
     "lacunes": "Ce qui manque au catalogue, document par document.",
     "lignes": "Chaîne de résultats à plat : une ligne par indicateur, ou une ligne sans indicateur.",
     "pays": "Pays du document.",
@@ -59,6 +73,37 @@ ADDED = {
     "activites.periode": "Période prévue, en toutes lettres.",
     "activites.statut": "« suspendue », ou vide.",
     "activites.calendrier": "Un élément par trimestre du projet.",
+    "activites.suivi": "Ce qui est déjà enregistré pour le trimestre.",
+    "activites.precedent": "Ce qui était dit à la période précédente.",
+    "activites.cumul": "Ce qui a été communiqué avant le trimestre, depuis le début du projet.",
+    "amem.cle": "Nom de la donnée, ou élément suivi (activites/MA-1.1).",
+    "amem.valeur": "Donnée, ou empreintes : champ=8 chiffres, séparées par des espaces.",
+    "cumul.participants": "Nombre de participants.",
+    "cumul.depenses": "Dépenses, une somme par devise.",
+    "cumul.montant": "Somme des dépenses, si une seule devise a servi.",
+    "cumul.devise": "Cette devise.",
+    "envoi.etat": "brouillon ou soumis.",
+    "envoi.etat_enregistre": "État de la fiche déjà enregistrée ; vide s’il n’y en a pas.",
+    "indicateurs.cible": "Valeur cible de la prochaine échéance.",
+    "indicateurs.cible_date": "Cette échéance.",
+    "indicateurs.precedent": "Ce qui était dit à la période précédente.",
+    "indicateurs.ratio": "Vrai si l’indicateur est un numérateur sur un dénominateur.",
+    "indicateurs.reference": "Valeur avant le projet.",
+    "indicateurs.reference_date": "Date de la valeur de référence.",
+    "indicateurs.releve": "Ce qui est déjà enregistré pour le trimestre.",
+    "narratif.champ": "Nom de la rubrique dans la fiche.",
+    "narratif.libelle": "Titre de la rubrique.",
+    "narratif.consigne": "Ce qui est demandé.",
+    "narratif.texte": "Texte déjà enregistré.",
+    "narratif.precedent": "Ce qui était dit à la période précédente.",
+    "precedent.code": "Code de la période.",
+    "precedent.libelle": "Période en toutes lettres.",
+    "precedent.debut": "Premier jour.",
+    "precedent.fin": "Dernier jour.",
+    "precedent.etat": "État du risque.",
+    "precedent.texte": "Texte de la rubrique.",
+    "precedent.valeur": "Valeur de l’indicateur, calculée pour un ratio.",
+    "risques.precedent": "Ce qui était dit à la période précédente.",
     "calendrier.trimestre": "Code du trimestre.",
     "calendrier.prevu": "Vrai si l’activité est prévue ce trimestre.",
     "annees.annee": "Année.",

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from amem_reports.dossier import Dossier
+from amem_reports.dossier import Dossier, Suivi
+from amem_reports.fiche import Fiche, Narratif
 from amem_reports.model import Catalogue, Periode
 
 SOURCE = "exemple"
@@ -109,8 +110,85 @@ def catalogue() -> Catalogue:
     )
 
 
+def _record(periode: str) -> dict[str, Any]:
+    return {
+        "periode": periode,
+        "pays": "MA",
+        "etat": "soumis",
+        "activites": [
+            {
+                "identifiant": "MA-1.1",
+                "statut": "achevée",
+                "avancement": "100",
+                "debut_reel": "2019-01-15",
+                "fin_reelle": "2019-03-28",
+                "livrables": ["Rapport d’exemple"],
+                "participants": {
+                    "femmes": 12,
+                    "hommes": 10,
+                    "total": 22,
+                    "gouvernement": 10,
+                    "employeurs": 4,
+                    "travailleurs": 4,
+                    "societe_civile": 3,
+                    "autres": 1,
+                },
+                "depenses": {"montant": "12500.50", "devise": "EUR"},
+                "recit": "Récit d’exemple.",
+                "difficultes": "Difficulté d’exemple.",
+                "mesures": "Mesure d’exemple.",
+                "prochaines_etapes": "Étape d’exemple.",
+                "preuves": ["https://exemple.org/rapport"],
+            }
+        ],
+        "indicateurs": [
+            {
+                "code": "I.a",
+                "valeur": "12",
+                "numerateur": "12",
+                "denominateur": "48",
+                "ventilation": {"femmes": "7", "hommes": "5"},
+                "source": "Registre d’exemple",
+                "commentaire": "Commentaire d’exemple.",
+            }
+        ],
+        "risques": [
+            {
+                "code": "R1",
+                "libelle": "Risque d’exemple",
+                "probabilite": "moyenne",
+                "impact": "élevé",
+                "mesure": "Mesure d’exemple",
+                "responsable": "Point focal (exemple)",
+                "etat": "ouvert",
+            }
+        ],
+        "narratif": dict.fromkeys(Narratif.model_fields, "Texte d’exemple."),
+        "historique": [
+            {
+                "date": "2019-07-02",
+                "action": "importé",
+                "par": "Personne d’exemple",
+                "envoi": {
+                    "par": "Personne d’exemple",
+                    "date": "2019-07-01",
+                    "classeur": "exemple.xlsx",
+                    "sha256": "0" * 64,
+                    "catalogue": "exemple",
+                },
+            }
+        ],
+    }
+
+
+@cache
+def suivi() -> Suivi:
+    """The records of one country for the quarter and the one before, with nothing left empty."""
+    return Suivi(tuple(Fiche.model_validate(_record(periode)) for periode in ("2019-T1", "2019-T2")), "exemple")
+
+
 def dossier(pays: str = "MA") -> Dossier:
     """A file on the fictional catalogue, dated 15 July 2019."""
     data = catalogue()
     chosen = next(one for one in data.pays if one.code == pays)
-    return Dossier(catalogue=data, date=DAY, pays=chosen, periode=PERIODE)
+    return Dossier(catalogue=data, date=DAY, pays=chosen, periode=PERIODE, suivi=suivi())

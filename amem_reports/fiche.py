@@ -321,7 +321,9 @@ def _participants(participants: Participants) -> Iterator[Ecart]:
     femmes, hommes, total = participants.femmes, participants.hommes, participants.total
     if (femmes is None) != (hommes is None):
         absent = "femmes" if femmes is None else "hommes"
-        yield Ecart(f"participants.{absent}", f"le nombre de {absent} manque", "l’écrire, 0 s’il n’y en a pas")
+        yield Ecart(
+            f"participants.{absent}", f"le nombre {'de femmes' if femmes is None else 'd’hommes'} manque", "l’écrire, 0 s’il n’y en a pas"
+        )
     if total is not None and femmes is not None and hommes is not None and femmes + hommes != total:
         yield Ecart(
             "participants.total", f"total de {total}, mais {femmes} + {hommes} = {femmes + hommes}", "corriger femmes, hommes ou total"

@@ -6,10 +6,10 @@ import pytest
 
 from amem_reports import dictionnaire
 from amem_reports.document import ReportKind
-from amem_reports.reports import REPORTS
+from amem_reports.reports import KINDS
 
 
-@pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.nom)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.nom)
 def test_every_tag_is_described(kind: ReportKind) -> None:
     tags = dictionnaire.tags(kind)
     assert len(tags) > 40
@@ -26,13 +26,13 @@ def test_a_catalogue_field_takes_its_words_from_the_model() -> None:
 
 def test_nothing_is_described_that_no_context_holds() -> None:
     used = {
-        f"{owner}.{key}" if owner else key for kind in REPORTS for _, owner, key, _ in dictionnaire._walk(dictionnaire.sample(kind), "", "")
+        f"{owner}.{key}" if owner else key for kind in KINDS for _, owner, key, _ in dictionnaire._walk(dictionnaire.sample(kind), "", "")
     }
     assert set(dictionnaire.ADDED) - used == set()
 
 
 def test_the_sample_leaves_nothing_of_the_catalogue_empty() -> None:
-    plan = next(kind for kind in REPORTS if kind.nom == "plan-de-travail")
+    plan = next(kind for kind in KINDS if kind.nom == "plan-de-travail")
     empty = {tag.chemin for tag in dictionnaire.tags(plan) if tag.type == "texte" and not tag.exemple}
     assert empty == {
         "pays.suspension",

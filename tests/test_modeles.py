@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from amem_reports.cli import main
 from amem_reports.modeles import dictionary_markdown
-from amem_reports.reports import REPORTS
+from amem_reports.reports import KINDS
 
 ROOT = Path(__file__).parent.parent
 
@@ -95,12 +95,12 @@ def test_missing_files_and_wrong_suffixes_are_told(tmp_path: Path, word: Path, d
 def test_tags_are_listed_as_table_and_as_json() -> None:
     assert "activites[].intitule" in run("champs", "cadre-logique").stdout
     found = json.loads(run("champs", "--format", "json").stdout)
-    assert set(found) == {kind.nom for kind in REPORTS}
+    assert set(found) == {kind.nom for kind in KINDS}
 
 
 def test_the_lists_of_tags_in_the_documentation_are_up_to_date() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("balises-*.md")}
-    assert committed == dictionary_markdown(REPORTS), "run « amem modele champs --sortie docs » and commit"
+    assert committed == dictionary_markdown(KINDS), "run « amem modele champs --sortie docs » and commit"
 
 
 def test_a_new_template_starts_from_the_default_and_is_used(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def spoil_word(path: Path, old: str, new: str) -> None:
 
 def test_the_shipped_templates_have_no_fault() -> None:
     result = run("verifier", "--espace", ROOT)
-    assert (result.exit_code, result.stdout.replace("\u00a0", " ")) == (0, "6 modèles vérifiés : aucune faute\n")
+    assert (result.exit_code, result.stdout.replace("\u00a0", " ")) == (0, "7 modèles vérifiés : aucune faute\n")
 
 
 WORD_FAULTS = [

@@ -50,6 +50,14 @@ def read_period(ctx: click.Context, param: click.Parameter, value: str | None) -
         ) from None
 
 
+def read_quarter(ctx: click.Context, param: click.Parameter, value: str) -> Periode:
+    """A quarter, the period that follow-up is filled for."""
+    periode = read_period(ctx, param, value)
+    if periode is None or "T" not in periode.code:
+        raise click.BadParameter(f"« {value} » n’est pas un trimestre ; le suivi se saisit par trimestre (exemple : 2019-T2)")
+    return periode
+
+
 def workspace_option(command: Command) -> Command:
     """Add --espace."""
     return click.option(

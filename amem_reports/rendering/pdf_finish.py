@@ -9,7 +9,7 @@ import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import pikepdf
@@ -69,9 +69,10 @@ def facts(core: bytes, name: str) -> Facts:
     return Facts(info, texts.get(_LANGUAGE) or LANGUAGE)
 
 
-def finish(made: Path, target: Path, said: Facts) -> None:
+def finish(made: bytes, said: Facts) -> bytes:
     """The PDF as it is given to people."""
-    with pikepdf.open(made) as document:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(made)) as document:
         tagged = Name.StructTreeRoot in document.Root
         if tagged:
             _mend_tags(document)
@@ -79,7 +80,8 @@ def finish(made: Path, target: Path, said: Facts) -> None:
                 _mend_page(document, page)
         _forget_the_present(document)
         _say(document, said, tagged)
-        document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
 
 
 def _mend_tags(document: pikepdf.Pdf) -> None:
@@ -106,14 +108,12 @@ def _mend_tags(document: pikepdf.Pdf) -> None:
 
 def _elements(node: Any) -> Iterator[Any]:
     """The elements of the structure in reading order."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Array):
-            waiting.extend(reversed(list(one)))
-        elif isinstance(one, Dictionary) and "/S" in one:
-            yield one
-            waiting.append(one.get("/K"))
+    if isinstance(node, Array):
+        for child in node:
+            yield from _elements(child)
+    elif isinstance(node, Dictionary) and "/S" in node:
+        yield node
+        yield from _elements(node.get("/K"))
 
 
 def _mend_page(document: pikepdf.Pdf, page: pikepdf.Page) -> None:

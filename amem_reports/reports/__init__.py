@@ -28,5 +28,18 @@ RAPPORT = ReportKind(
     portee=Portee.PERIODE,
     module="amem_reports.reports.rapport",
 )
+SAISIE = ReportKind(
+    nom="saisie",
+    titre="Classeur de saisie",
+    aide="""Classeurs Excel que les équipes des pays remplissent pour un trimestre.
+
+    PERIODE est un trimestre (2019-T2), PAYS un nom ou un code (maroc, MA) ; sans PAYS, un classeur pour chaque pays et un sous-régional.
+    """,
+    portee=Portee.PAYS,
+    module="amem_reports.reports.saisie",
+)
 
 REPORTS = (PLAN_TRAVAIL, CADRE_LOGIQUE, RAPPORT)
+"""What « amem produire » makes."""
+KINDS = (*REPORTS, SAISIE)
+"""All that has templates."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from amem_reports import figures, french
 from amem_reports.dossier import Dossier
-from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Pays, Trimestre
+from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Pays, Periode, Trimestre
 
 _WORD = re.compile(r"\w+")
 
@@ -45,6 +45,11 @@ def amount(montant: Montant | None) -> dict[str, Any] | None:
 def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
     """What a cover, a header and a footer say of the document itself."""
     return {"titre": titre, "sous_titre": sous_titre, "date": dossier.date, "revision": dossier.catalogue.revision}
+
+
+def period(periode: Periode) -> dict[str, Any]:
+    """A period: its code, its name in words, its first and last day."""
+    return {"code": periode.code, "libelle": french.periode(periode.code), "debut": periode.debut, "fin": periode.fin}
 
 
 def country(pays: Pays) -> dict[str, Any]:

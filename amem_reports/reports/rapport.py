@@ -33,7 +33,7 @@ def _context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
     context = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
         "projet": parts.project(catalogue),
-        "periode": _period(periode),
+        "periode": parts.period(periode),
         "suivi": None,
         "resume": _summary(catalogue, periode),
         "axes": [_axe(dossier, axe) for axe in catalogue.axes],
@@ -47,10 +47,6 @@ def _context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
         "prochaine_periode": _next_period(catalogue, periode),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}
-
-
-def _period(periode: Periode) -> dict[str, Any]:
-    return {"code": periode.code, "libelle": french.periode(periode.code), "debut": periode.debut, "fin": periode.fin}
 
 
 def _axe(dossier: Dossier, axe: Axe) -> dict[str, Any]:
@@ -144,4 +140,4 @@ def _next_period(catalogue: Catalogue, periode: Periode) -> dict[str, Any]:
     following = periode.next()
     planned = figures.planned_during(catalogue.activites, following)
     home = {activite.identifiant: pays for pays in catalogue.pays for activite in pays.activites}
-    return {**_period(following), "activites": [parts.activity(activite, home[activite.identifiant]) for activite in planned]}
+    return {**parts.period(following), "activites": [parts.activity(activite, home[activite.identifiant]) for activite in planned]}

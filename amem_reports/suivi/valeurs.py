@@ -22,7 +22,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\
 _BULLET = re.compile(r"^\s*(?:[-–•*‣◦]\s+)?")
 # Digits, or digits by threes with one separator; then decimals after the other one. 1,234,567 has separators of thousands only.
 _WRITTEN = re.compile(
-    r"(?P<entier>[+-]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?=,|$)|[1-9][0-9]{0,2}(?:,[0-9]{3})+(?=\.|$)|[0-9]+))(?:[.,](?P<decimales>[0-9]+))?"
+    r"(?P<entier>[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+(?=,|$)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.|$)|[0-9]+))(?:[.,](?P<decimales>[0-9]+))?"
 )
 _DOUBTFUL = re.compile(r"([+-]?[1-9][0-9]{0,2})[.,]([0-9]{3})")
 _MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")

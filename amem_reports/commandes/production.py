@@ -1,0 +1,82 @@
+"""What every command that makes files shares: its options, progress, and the table of what was made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amem_reports.commandes.commun import Command, read_day, tell, workspace_option
+
+if TYPE_CHECKING:
+    from amem_reports.document import Document
+    from amem_reports.espace import Espace
+    from amem_reports.publish import Produit
+
+FORMATS = ("docx", "xlsx", "pdf", "json")
+FORMATS_PAR_DEFAUT = ("docx", "xlsx")
+
+
+def format_option(command: Command) -> Command:
+    """Add --format."""
+    return click.option(
+        "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Format voulu ; répétable (par défaut : docx et xlsx)."
+    )(command)
+
+
+def production_options(command: Command, sortie: str = "« output » de l’espace") -> Command:
+    """Add the options that every command which makes files has; `sortie` says where it writes when it is not told."""
+    options = (
+        click.option("--modele", metavar="NOM", default="defaut", show_default=True, help="Modèle à remplir, dans « templates »."),
+        click.option("--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help=f"Dossier où écrire (par défaut : {sortie})."),
+        workspace_option,
+        click.option(
+            "--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date portée par les documents (par défaut : aujourd’hui)."
+        ),
+        click.option(
+            "--remplacer",
+            is_flag=True,
+            help="Remplace aussi les fichiers modifiés à la main ; l’ancien est gardé dans « versions remplacées ».",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) -> None:
+    """Make the files with a progress bar on a terminal, then print what was made."""
+    from amem_reports.produce import Demande, produce
+
+    formats = tuple(dict.fromkeys(options["formats"])) or FORMATS_PAR_DEFAUT
+    demande = Demande(
+        espace=espace,
+        sortie=options["sortie"] or espace.output,
+        formats=formats,
+        date=options["day"],
+        modele=options["modele"],
+        remplacer=options["remplacer"],
+    )
+    if not sys.stderr.isatty():
+        made = produce(wanted, demande)
+    else:
+        with click.progressbar(length=len(wanted) * len(formats), label="Production", file=sys.stderr) as bar:
+            made = produce(wanted, demande, lambda name: bar.update(1))
+    _report(made)
+
+
+def _report(made: Sequence[Produit]) -> None:
+    from amem_reports.tables import print_table
+
+    for warning in dict.fromkeys(warning for produit in made for warning in produit.avertissements):
+        tell(f"Attention : {warning}")
+    rows = [(produit.fichier.name, produit.titre, produit.etat, _size(produit.fichier)) for produit in made]
+    print_table(("Fichier", "Document", "État", "Taille"), rows)
+    click.echo(f"{len(made)} {'fichiers' if len(made) > 1 else 'fichier'} dans {made[0].fichier.parent}")
+
+
+def _size(path: Path) -> str:
+    return f"{max(1, round(path.stat().st_size / 1024))}\u202fKo"
