@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import docx
@@ -273,9 +274,15 @@ def drawn(content: bytes, *kinds: str) -> pikepdf.Pdf:
 
 
 def finished(document: pikepdf.Pdf, core: bytes = b"") -> pikepdf.Pdf:
-    out = BytesIO()
-    document.save(out)
-    return pikepdf.open(BytesIO(pdf_finish.finish(out.getvalue(), pdf_finish.facts(core, "plan"))))
+    return pikepdf.open(BytesIO(finished_bytes(document, core)))
+
+
+def finished_bytes(document: pikepdf.Pdf, core: bytes) -> bytes:
+    with TemporaryDirectory() as folder:
+        made, target = Path(folder, "made.pdf"), Path(folder, "target.pdf")
+        document.save(made)
+        pdf_finish.finish(made, target, pdf_finish.facts(core, "plan"))
+        return target.read_bytes()
 
 
 def operators(document: pikepdf.Pdf) -> str:
@@ -365,14 +372,13 @@ def test_a_document_without_properties_has_its_name_as_a_title_and_no_date(core:
 
 def test_what_comes_from_the_time_of_day_goes() -> None:
     def made(time: bytes) -> bytes:
-        document, out = drawn(b"0 0 m 9 9 l S", "H1"), BytesIO()
+        document = drawn(b"0 0 m 9 9 l S", "H1")
         document.docinfo["/CreationDate"] = String(f"D:{time.hex()}")
         document.trailer.ID = Array([String(time), String(time)])
         document.trailer.DocChecksum = Name(f"/{time.hex()}")
         document.Root.Metadata = document.make_stream(b"<x>" + time.hex().encode() + b"</x>")
         profile = document.make_stream(b"head of an ICC profile  " + time + b"and its rest")
         document.Root.OutputIntents = Array([Dictionary(S=Name.GTS_PDFA1, DestOutputProfile=profile)])
-        document.save(out)
-        return pdf_finish.finish(out.getvalue(), pdf_finish.facts(CORE, "plan"))
+        return finished_bytes(document, CORE)
 
     assert made(b"2026/11/24 1") == made(b"2027/12/25 2")

@@ -9,7 +9,7 @@ import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -69,10 +69,9 @@ def facts(core: bytes, name: str) -> Facts:
     return Facts(info, texts.get(_LANGUAGE) or LANGUAGE)
 
 
-def finish(made: bytes, said: Facts) -> bytes:
+def finish(made: Path, target: Path, said: Facts) -> None:
     """The PDF as it is given to people."""
-    out = BytesIO()
-    with pikepdf.open(BytesIO(made)) as document:
+    with pikepdf.open(made) as document:
         tagged = Name.StructTreeRoot in document.Root
         if tagged:
             _mend_tags(document)
@@ -80,8 +79,7 @@ def finish(made: bytes, said: Facts) -> bytes:
                 _mend_page(document, page)
         _forget_the_present(document)
         _say(document, said, tagged)
-        document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()
+        document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def _mend_tags(document: pikepdf.Pdf) -> None:
@@ -108,12 +106,14 @@ def _mend_tags(document: pikepdf.Pdf) -> None:
 
 def _elements(node: Any) -> Iterator[Any]:
     """The elements of the structure in reading order."""
-    if isinstance(node, Array):
-        for child in node:
-            yield from _elements(child)
-    elif isinstance(node, Dictionary) and "/S" in node:
-        yield node
-        yield from _elements(node.get("/K"))
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Array):
+            waiting.extend(reversed(list(one)))
+        elif isinstance(one, Dictionary) and "/S" in one:
+            yield one
+            waiting.append(one.get("/K"))
 
 
 def _mend_page(document: pikepdf.Pdf, page: pikepdf.Page) -> None:

@@ -1,8 +1,8 @@
 """A filled workbook, read by its identifiers: sheets, rows and columns may have moved, been sorted, or had others put among them.
 
-A hidden row names the field of each column, a hidden column the item of each row (`amem:libelle` for a row of the form's own); where they cross stands
-`amem:<section>`. A hidden sheet says for which project, country and quarter the workbook was made, and the fingerprints of what it was
-handed out with.
+A hidden row names the field of each column, a hidden column the item of each row (`amem:libelle` for a row of the form's own); where
+they cross stands `amem:<section>`. A hidden sheet says for which project, country and quarter the workbook was made, and the
+fingerprints of what it was handed out with.
 """
 
 from __future__ import annotations

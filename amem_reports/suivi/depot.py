@@ -66,15 +66,11 @@ def _read(path: Path, constats: list[Constat]) -> Fichier:
 
 
 class Depot:
-    """The store, held by this process alone while it is open."""
+    """The store, held by this process alone while it is open; `suivi` is what stood there when it was opened."""
 
     def __init__(self, catalogue: Path) -> None:
-        self._catalogue = catalogue
         self.folder = catalogue / DOSSIER
-
-    def load(self) -> Suivi:
-        """The records as they stand now."""
-        return load(self._catalogue)
+        self.suivi = load(catalogue)
 
     def write(self, fiche: Fiche, classeur: bytes | None = None) -> None:
         """Put a record in its place, after the workbook that it came from."""
@@ -87,7 +83,7 @@ class Depot:
         """Remove what a killed import left: unfinished files, and workbooks that no record names."""
         kept = {
             received(self.folder / fiche.periode, fiche.pays, passage.envoi)
-            for fiche in self.load().fiches
+            for fiche in self.suivi.fiches
             for passage in fiche.historique
             if passage.envoi
         }
@@ -105,17 +101,18 @@ def received(quarter: Path, pays: str, envoi: Envoi) -> Path:
 @contextmanager
 def opened(catalogue: Path) -> Iterator[Depot]:
     """The store for one writer at a time; AmemError when another one holds it, or the system refuses a file."""
-    depot = Depot(catalogue)
+    folder = catalogue / DOSSIER
     try:
-        depot.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(depot.folder / _LOCK, timeout=WAIT):
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / _LOCK, timeout=WAIT):
+            depot = Depot(catalogue)
             depot.sweep()
             yield depot
     except Timeout:
         remede = "attendre qu’il finisse, puis recommencer"
         raise AmemError([Constat(DOSSIER, "", "un autre import est en cours", remede)]) from None
     except OSError as error:
-        name = Path(error.filename or depot.folder).name
+        name = Path(error.filename or folder).name
         remede = "vérifier les droits et la place sur le disque, puis recommencer ; rien n’a été changé"
         raise AmemError([Constat(f"{DOSSIER}/{name}", "", f"fichier impossible à écrire ({reason(error)})", remede)]) from error
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from amem_reports import yaml_lines
 from amem_reports.dossier import Suivi
 from amem_reports.errors import AmemError, Constat
 from amem_reports.fiche import Action, Envoi, EtatFiche, Fiche, Passage, canonique, empreinte, groupes, valeurs
@@ -53,6 +54,11 @@ class Resultat:
 
 def import_all(catalogue: Catalogue, folder: Path, fichiers: Sequence[Path], demande: Demande) -> list[Resultat]:
     """Import workbooks one after the other, each seeing those before it; `folder` is the catalogue's."""
+    with yaml_lines.uncollected():
+        return _import_all(catalogue, folder, fichiers, demande)
+
+
+def _import_all(catalogue: Catalogue, folder: Path, fichiers: Sequence[Path], demande: Demande) -> list[Resultat]:
     if demande.essai:
         return _import_each(_Cadre(catalogue, Depot(folder), demande), fichiers)
     with opened(folder) as depot:
@@ -67,7 +73,7 @@ class _Cadre:
 
 
 def _import_each(cadre: _Cadre, fichiers: Sequence[Path]) -> list[Resultat]:
-    records = {(fiche.periode, fiche.pays): fiche for fiche in cadre.depot.load().fiches}
+    records = {(fiche.periode, fiche.pays): fiche for fiche in cadre.depot.suivi.fiches}
     results = []
     for path in fichiers:
         result = _import(cadre, records, path)
@@ -92,7 +98,7 @@ def _import(cadre: _Cadre, records: dict[tuple[str, str], Fiche], path: Path) ->
         return Resultat(path, constats=(_locked(path, stored),), avertissements=told)
     if fusion.conflits and cadre.demande.conflits is Conflits.REFUSER:
         return Resultat(path, fautes=tuple(_conflict(change, lecture, stored) for change in fusion.conflits), avertissements=told)
-    if fautes := _broken_by_merging(fusion, lecture, cadre.catalogue):
+    if stored and (fautes := _broken_by_merging(fusion, lecture, cadre.catalogue)):
         return Resultat(path, fautes=fautes, avertissements=told)
     fiche = _record(lecture, stored, fusion, cadre)
     if not cadre.demande.essai and fiche is not stored:
@@ -217,7 +223,7 @@ def refuse(folder: Path, periode: str, pays: str, motif: str, day: date, par: st
 
 def _step(folder: Path, periode: str, pays: str, etat: EtatFiche, passage: Passage) -> Fiche:
     with opened(folder) as depot:
-        fiche = _stored(depot.load(), periode, pays)
+        fiche = _stored(depot.suivi, periode, pays)
         if fiche.etat is not EtatFiche.SOUMIS:
             message = f"la fiche est à l’état « {fiche.etat} »"
             remede = "la rouvrir par un nouvel import (--rouvrir)" if fiche.etat is EtatFiche.VALIDE else "attendre un classeur « soumis »"

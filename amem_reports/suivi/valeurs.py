@@ -5,6 +5,7 @@ A cell gives a text, a number, a boolean, a day or an instant. What cannot be re
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -22,7 +23,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\
 _BULLET = re.compile(r"^\s*(?:[-–•*‣◦]\s+)?")
 # Digits, or digits by threes with one separator; then decimals after the other one. 1,234,567 has separators of thousands only.
 _WRITTEN = re.compile(
-    r"(?P<entier>[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+(?=,|$)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.|$)|[0-9]+))(?:[.,](?P<decimales>[0-9]+))?"
+    r"(?P<entier>[+-]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?=,|$)|[1-9][0-9]{0,2}(?:,[0-9]{3})+(?=\.|$)|[0-9]+))(?:[.,](?P<decimales>[0-9]+))?"
 )
 _DOUBTFUL = re.compile(r"([+-]?[1-9][0-9]{0,2})[.,]([0-9]{3})")
 _MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
@@ -75,7 +76,7 @@ def lisible(value: Any) -> str:
         return "vrai" if value else "faux"
     if isinstance(value, EnPourcent):
         return f"{_shortest(_decimal(value) * 100):f} %".replace(".", ",")
-    if isinstance(value, (int, float)):
+    if isinstance(value, (int, float)) and math.isfinite(value):
         return f"{_decimal(value):f}".replace(".", ",")
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
@@ -111,7 +112,7 @@ def _decimal(value: float) -> Decimal:
 
 
 def _number(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)) or (isinstance(value, float) and not math.isfinite(value)):
         raise IllisibleError("un nombre", "effacer la cellule et écrire le nombre")
     if not isinstance(value, str):
         return _decimal(value)
@@ -139,7 +140,7 @@ def nombre(value: Any) -> Decimal:
     number = _number(value)
     if isinstance(value, EnPourcent):
         number *= 100
-    if not number.is_finite() or abs(number) >= 10**12:
+    if abs(number) >= 10**12:
         raise IllisibleError("un nombre de douze chiffres au plus", "vérifier le nombre")
     rounded = round(number, 6)
     if rounded != number:
@@ -202,7 +203,7 @@ def jour(value: Any) -> date:
     if isinstance(value, (bool, time, timedelta)):
         raise _no_day()
     if isinstance(value, (int, float)):
-        if value != int(value) or int(value) not in _SERIAL:
+        if value not in _SERIAL:
             raise _no_day()
         return _EPOCH + timedelta(days=int(value))
     return _day_of(slug_spaces(str(value)))
