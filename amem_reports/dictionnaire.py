@@ -126,6 +126,7 @@ ADDED = {
     "document.titre": "Titre du document.",
     "document.sous_titre": "Sous-titre.",
     "document.date": "Date portée par le document.",
+    "document.mention": "« DONNÉES FICTIVES – DÉMONSTRATION » quand les données sont fictives, sinon vide : à mettre dans chaque en-tête.",
     "document.revision": "Révision du catalogue : change dès que le catalogue change.",
     "effets.lignes": "Indicateurs de l’effet ; une ligne vide s’il n’y en a pas.",
     "effets.pays": "Pays, chacun avec ses activités de l’axe.",

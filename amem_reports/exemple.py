@@ -74,6 +74,7 @@ def catalogue() -> Catalogue:
                 "debut": {"valeur": "2019-01", "source": SOURCE, "note": "exemple fictif"},
                 "fin": {"valeur": "2020-12", "source": SOURCE, "note": "exemple fictif"},
                 "budget": {"montant": "150000", "devise": "EUR", "source": SOURCE, "note": "exemple fictif"},
+                "demonstration": True,
                 "chronologie": [{"date": "8 novembre 2018", "intitule": "Lancement d’exemple", "lieu": "Tunis", "source": SOURCE}],
             },
             "axes": [{"numero": n, "intitule": f"Axe d’exemple {n}", "texte_source": f"AXE {n}: AXE D'EXEMPLE"} for n in axes],

@@ -12,6 +12,7 @@ from amem_reports.dossier import Dossier
 from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Pays, Periode, Trimestre
 
 _WORD = re.compile(r"\w+")
+MENTION = "DONNÉES FICTIVES – DÉMONSTRATION"
 
 
 def project(catalogue: Catalogue) -> dict[str, Any]:
@@ -43,8 +44,14 @@ def amount(montant: Montant | None) -> dict[str, Any] | None:
 
 
 def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
-    """What a cover, a header and a footer say of the document itself."""
-    return {"titre": titre, "sous_titre": sous_titre, "date": dossier.date, "revision": dossier.catalogue.revision}
+    """What a cover, a header and a footer say of the document itself; `mention` warns on every page that data are fictional."""
+    return {
+        "titre": titre,
+        "sous_titre": sous_titre,
+        "date": dossier.date,
+        "revision": dossier.catalogue.revision,
+        "mention": MENTION if dossier.catalogue.projet.demonstration else None,
+    }
 
 
 def period(periode: Periode) -> dict[str, Any]:
