@@ -276,8 +276,8 @@ def test_faults_of_body_and_header_are_told_together(tmp_path: Path) -> None:
     assert re.search(r"en-tête.*« deux »", str(caught.value))
 
 
-def test_the_contents_list_has_an_entry_for_each_heading(tmp_path: Path) -> None:
-    document = docx.Document()
+def add_contents(document: Document) -> None:
+    """A contents list of two levels, as Word leaves it, and its styles."""
     for name in ("toc 1", "toc 2"):
         document.styles.add_style(name, 1)
     field = document.add_paragraph(style="toc 1")
@@ -289,6 +289,11 @@ def test_the_contents_list_has_an_entry_for_each_heading(tmp_path: Path) -> None
             run._r.append(element)
         elif kind != "text":
             run._r.append(run._r.makeelement(f"{W}fldChar", {f"{W}fldCharType": kind}))
+
+
+def test_the_contents_list_has_an_entry_for_each_heading(tmp_path: Path) -> None:
+    document = docx.Document()
+    add_contents(document)
     document.add_paragraph("{%p for x in liste %}")
     document.add_heading("Titre {{ x }} & suite", 1)
     document.add_heading("Dessous", 2)

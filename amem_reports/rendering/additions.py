@@ -29,20 +29,25 @@ class Additions:
         self._same: dict[tuple[str, bytes], str] = {}
         self._same_link: dict[tuple[str, Link], str] = {}
 
-    def part(self, stem: str, suffix: str, content_type: str, data: bytes) -> str:
+    def part(self, stem: str, suffix: str, kind: str, data: bytes) -> str:
         """A new part; its name begins with `stem`."""
         number = self._last.get(stem, 0) + 1
         while (name := f"{stem}{number}.{suffix}") in self._parts or name in self._package.names:
             number += 1
         self._last[stem] = number
-        self._parts[name], self._types[name] = data, content_type
+        self._parts[name] = data
+        self.declare(name, kind)
         return name
 
-    def shared_part(self, stem: str, suffix: str, content_type: str, data: bytes) -> str:
+    def declare(self, name: str, kind: str) -> None:
+        """Say what kind of content a new part has."""
+        self._types[name] = kind
+
+    def shared_part(self, stem: str, suffix: str, kind: str, data: bytes) -> str:
         """A part that is stored once, however often its content comes."""
         key = (suffix, hashlib.sha256(data).digest())
         if key not in self._same:
-            self._same[key] = self.part(stem, suffix, content_type, data)
+            self._same[key] = self.part(stem, suffix, kind, data)
         return self._same[key]
 
     def relate(self, part: str, kind: str, target: str, external: bool = False) -> str:

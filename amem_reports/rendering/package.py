@@ -47,12 +47,12 @@ Content = bytes | Iterable[bytes] | Deflated
 
 
 class Package:
-    """A template's parts. AmemError when the file is no sound Word or Excel package."""
+    """A template's parts, from its file or, when they are at hand, its bytes. AmemError when the file is no sound Word or Excel package."""
 
-    def __init__(self, source: Path) -> None:
+    def __init__(self, source: Path, data: bytes | None = None) -> None:
         self.name = source.name
         try:
-            self._bytes = source.read_bytes()
+            self._bytes = source.read_bytes() if data is None else data
         except OSError as error:
             raise self._refusal(f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits") from error
         if self._bytes[:4] == _OLE:

@@ -13,10 +13,12 @@ from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 from amem_reports.rendering.tags import Source
-from amem_reports.rendering.word_plan import NUMBERING, Plan, from_data, to_data
+from amem_reports.rendering.word_plan import NUMBERING, STYLES, Plan, from_data, to_data
 from amem_reports.rendering.word_write import PartWriter, Writing
 
 _MAX_PLANS = 64
+_NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
+_NO_NUMBERING = '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"></w:numbering>'
 _plans: dict[str, Plan] = {}
 
 
@@ -41,7 +43,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         dropped += part.dropped
     if faults:
         raise AmemError(dict.fromkeys(faults))
-    package.write(out, writing.additions.applied(parts | _numbering(package, plan, writing), plan.loose, plan.dropped))
+    package.write(out, writing.additions.applied(parts | _styles_and_lists(package, plan, writing), plan.loose, plan.dropped))
     return _warnings(dropped)
 
 
@@ -65,15 +67,19 @@ def sources(package: Package) -> tuple[Source, ...]:
     return compiled(package).sources
 
 
-def _numbering(package: Package, plan: Plan, writing: Writing) -> Parts:
-    """The template's numbering, with the lists that Markdown texts began anew."""
-    name, added = plan.beside(NUMBERING), writing.added_numbering()
-    if not added:
-        return {}
-    text = package.read(name).decode()
-    cut = text.rfind("<w:numIdMacAtCleanup")
-    cut = cut if cut >= 0 else text.rindex("</w:numbering>")
-    return {name: (text[:cut] + added + text[cut:]).encode()}
+def _styles_and_lists(package: Package, plan: Plan, writing: Writing) -> Parts:
+    """The template's styles and numbering, with what Markdown texts and other documents brought."""
+    found: Parts = {}
+    if writing.styles and (name := plan.beside(STYLES)) in package.names:
+        found[name] = package.read(name).decode().replace("</w:styles>", "".join(writing.styles) + "</w:styles>").encode()
+    if writing.numbering.lists:
+        name = plan.beside(NUMBERING)
+        if name not in package.names:
+            writing.additions.declare(name, _NUMBERING_TYPE)
+            writing.additions.relate(plan.document, "numbering", name)
+        text = package.read(name).decode() if name in package.names else _NO_NUMBERING
+        found[name] = writing.numbering.added_to(text).encode()
+    return found
 
 
 def _warnings(dropped: int) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def compile_template(package: Package) -> Plan:
             compiler.faults.append(Constat(package.name, source.place(0), "ce graphique est remplacé : sa balise serait perdue", remedy))
     if compiler.faults:
         raise AmemError(dict.fromkeys(compiler.faults))
-    numbering, last = read_numbering(styles_root, _root(package, plan.beside(NUMBERING)))
+    numbering, last, last_definition = read_numbering(styles_root, _root(package, plan.beside(NUMBERING)))
     return Plan(
         document,
         tuple(sources),
@@ -72,6 +72,8 @@ def compile_template(package: Package) -> Plan:
         tuple(compiler.drawings.found),
         compiler.drawings.loose,
         dropped,
+        last_definition,
+        compiler.listed,
     )
 
 
@@ -102,6 +104,7 @@ class _Compiler:
         self.drawings = Drawings(package)
         self.faults: list[Constat] = []
         self.last_id = 0
+        self.listed: dict[str, int] = {}
         self.headings = frozenset(styles.levels)
 
     def source(self, name: str, label: str) -> Source | None:
@@ -123,7 +126,7 @@ class _Compiler:
         take_places(part, self.formats)
         apply_cell_tags(part)
         capture_grids(part)
-        prepare_contents(part, self.styles)
+        self.listed |= prepare_contents(part, self.styles)
         structure = read_structure(part)
         self.faults += part.faults
         return to_source(part, name, structure)

@@ -13,15 +13,15 @@ _RANGE = re.compile(r'\\o\s+"(\d)-(\d)"')
 _STYLES = re.compile(r'\\t\s+"([^"]*)"')
 
 
-def prepare_contents(part: Marked, styles: Styles) -> None:
-    """Have the first contents list of the part written from the headings that are met."""
+def prepare_contents(part: Marked, styles: Styles) -> dict[str, int]:
+    """Have the first contents list of the part written from the headings that are met; the styles of these, with their level."""
     field = next((one for one in part.root.iter(w("instrText")) if _TOC.match(one.text or "")), None)
     if field is None:
-        return
+        return {}
     instruction = _instruction(field)
     extent = _extent(part, field)
     if extent is None:
-        return
+        return {}
     levels = _levels(instruction, styles)
     first, last = extent
     add_before(first, part.code(f'{{{{ {_quoted(instruction)}|__appel("sommaire") }}}}', part.label))
@@ -36,6 +36,7 @@ def prepare_contents(part: Marked, styles: Styles) -> None:
             _drop_old_bookmarks(paragraph)
             add_before(paragraph, part.code(f'{{% filter __appel("titre", {level}) %}}', part.label))
             add_after(paragraph, part.code("{% endfilter %}", part.label))
+    return levels
 
 
 def _quoted(text: str) -> str:

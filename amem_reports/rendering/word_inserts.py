@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from amem_reports.rendering.additions import Additions
-from amem_reports.rendering.inserts import Insert, Loader, file_of, is_empty
-from amem_reports.rendering.package import Package
+from amem_reports.rendering.inserts import Insert, file_of, is_empty
 from amem_reports.rendering.pictures import read_picture
 from amem_reports.rendering.relations import links_of
 from amem_reports.rendering.word_finish import one_line
-from amem_reports.rendering.word_plan import Drawing, Plan
+from amem_reports.rendering.word_join import Guest, Joiner
+from amem_reports.rendering.word_plan import Drawing
+
+if TYPE_CHECKING:
+    from amem_reports.rendering.word_write import Writing
 
 _HOLE = re.compile("\ue000(\\w+)\ue001")
 
@@ -22,8 +24,10 @@ _HOLE = re.compile("\ue000(\\w+)\ue001")
 class InsertWriter:
     """Writes what is not text; keeps what it adds to the document."""
 
-    def __init__(self, plan: Plan, package: Package, additions: Additions, load: Loader, new_id: Callable[[], int]) -> None:
-        self._plan, self._package, self._additions, self._load, self._new_id = plan, package, additions, load, new_id
+    def __init__(self, writing: Writing) -> None:
+        self._plan, self._package, self._load = writing.plan, writing.package, writing.load
+        self._additions, self._new_id = writing.additions, writing.new_id
+        self._joiner = Joiner(writing)
 
     def picture(self, part: str, insert: Insert, number: int) -> str:
         """A picture in the box of the pattern; nothing for an empty value."""
@@ -58,6 +62,13 @@ class InsertWriter:
         copy = self._additions.copy(self._package, pattern.target, made, chart.xml())
         words = _description(insert) or description(data, chart.title, formats)
         return self._filled(pattern, relation=self._additions.relate(part, "chart", copy), descr=words)
+
+    def document(self, part: str, insert: Insert) -> str:
+        """The body of another document; nothing for an empty value."""
+        if is_empty(insert.value):
+            return ""
+        data, name = file_of(insert.value, self._load)
+        return self._joiner.join(part, Guest(data, name or "sans nom"))
 
     def _filled(self, pattern: Drawing, **values: Any) -> str:
         values["id"] = self._new_id()

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from amem_reports.rendering.word_marks import MARKS, Mark, Marked
+from amem_reports.rendering.word_marks import INSERT, MARKS, Mark, Marked
 from amem_reports.rendering.word_tree import Element, add_before, held, nearest, remove, replace_by_text, w
 
 _NAMES = {"tr": "une ligne de tableau", "tc": "une cellule de tableau", "p": "un paragraphe", "r": "une suite de caractères"}
@@ -67,6 +67,9 @@ def _value_in_place(part: Marked, formats: Formats, element: Element, mark: Mark
     parent, run = element.getparent(), element.find(f".//{w('r')}")
     if mark.level != "p" or parent is None:
         part.fault(mark.place, f"« {mark.typed} » : une valeur ne remplace pas {_NAMES[mark.level]}", "écrire « {{ … }} » dans une cellule")
+        return
+    if INSERT.search(mark.code):
+        mark.source = f'{{{{ ({mark.code})|__appel("document") }}}}'
         return
     paragraph = formats.number(element.find(w("pPr")))
     character = formats.number(run.find(w("rPr")) if run is not None else None)

@@ -6,12 +6,13 @@ The parser is markdown-it-py: CommonMark to the letter, well kept, and installed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.rendering.filters import UnfitError
 from amem_reports.rendering.rich import Recit, Riche, address
+from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
 
 if TYPE_CHECKING:
@@ -20,31 +21,6 @@ if TYPE_CHECKING:
 _INDENT = 360
 _BULLETS = ("•", "–", "▪")
 _TABLE_WIDTH = 9000
-
-
-@dataclass
-class Numbering:
-    """Numbered lists that a text asks for, each counted from its own beginning: what is to be added to the template's numbering."""
-
-    definitions: Mapping[str, str]
-    last: int
-    made: list[tuple[int, str, int]] = field(default_factory=list)
-
-    def new(self, style: str, start: int) -> int:
-        """The number of a new list in a style that is numbered; 0 when the style is not."""
-        definition = self.definitions.get(style)
-        if definition is None:
-            return 0
-        self.made.append((self.last + len(self.made) + 1, definition, start))
-        return self.made[-1][0]
-
-    def xml(self) -> str:
-        """The definitions to add at the end of the numbering part."""
-        return "".join(
-            f'<w:num w:numId="{number}"><w:abstractNumId w:val="{definition}"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="{start}"/>'
-            "</w:lvlOverride></w:num>"
-            for number, definition, start in self.made
-        )
 
 
 @dataclass

@@ -18,7 +18,7 @@ _PARAGRAPHS = (w("p"), f"{{{A}}}p")
 _RICH = re.compile(
     r"\|\s*(gras|italique|souligne|barre|exposant|indice|couleur|fond|taille|police|style|lien|riche)\s*(\([^()]*\))?$|^riche\s*\("
 )
-_INSERT = re.compile(r"\|\s*(image|graphique)\b")
+INSERT = re.compile(r"\|\s*(image|graphique|sous_document)\b")
 _MARKDOWN = re.compile(r"\|\s*markdown\s*(\([^()]*\))?$")
 
 
@@ -170,12 +170,14 @@ def _held(part: Marked, tag: Tag, leaf: Element, place: str, full: str) -> str:
         return tag.kind
     if tag.kind == "{#" and not tag.level:
         return ""
-    if tag.kind == "{{" and (insert := _INSERT.search(tag.code)):
-        part.fault(place, PLACES[insert[1]], "l’y mettre, et l’enlever d’ici")
-        return ""
     level = tag.level
+    alone = full.strip() == typed
+    if tag.kind == "{{" and (insert := INSERT.search(tag.code)):
+        if insert[1] != "sous_document" or not alone or leaf.tag != w("t"):
+            part.fault(place, PLACES[insert[1]], "l’y mettre, et l’enlever d’ici")
+            return ""
+        level = "p"
     if tag.kind == "{{" and not level and leaf.tag == w("t"):
-        alone = full.strip() == typed
         level = "p" if alone and _MARKDOWN.search(tag.code) else "r" if _RICH.search(tag.code) or _MARKDOWN.search(tag.code) else ""
     if tag.kind == "{{":
         source = f"{{{{{'-' * tag.before} {tag.code} {'-' * tag.after}}}}}" if leaf.tag == w("t") else one_line(tag.code)

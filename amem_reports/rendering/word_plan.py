@@ -28,8 +28,9 @@ class Plan:
     """A compiled template.
 
     `document` is its main part, `sources` the parts with tags, `formats` the properties that values take over, `styles` identifiers by kind
-    and lower-case name, `numbering` the list definition of each style that has one; `last_id` and `last_number` are where counting goes on.
+    and lower-case name, `numbering` the list definition of each style that has one; the `last` numbers are where counting goes on.
     `drawings` are pictures and charts to be replaced; the `loose` relationships of parts, and the parts `dropped`, were theirs alone.
+    `headings` are the styles that the contents list takes in, with their level.
     """
 
     document: str
@@ -42,6 +43,8 @@ class Plan:
     drawings: tuple[Drawing, ...] = ()
     loose: dict[str, list[str]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    last_definition: int = 0
+    headings: dict[str, int] = field(default_factory=dict)
 
     def beside(self, name: str) -> str:
         """The full name of a part that stands beside the main one."""

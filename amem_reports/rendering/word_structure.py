@@ -181,8 +181,8 @@ def _make_repeatable(part: Marked, element: Element) -> None:
     """Inside a loop: identifiers that must be unique are numbered when they are written, marks of revision sessions go."""
     if element.tag == f"{{{WP}}}docPr":
         element.set("id", part.code('{{ 0|__appel("numero") }}', part.label))
-    for name in [name for name in element.attrib if etree.QName(str(name)).localname in _OF_SESSIONS]:
+    for name in [name for name in element.attrib if etree.QName(str(name)).localname in OF_SESSIONS]:
         del element.attrib[name]
 
 
-_OF_SESSIONS = frozenset("rsidR rsidRPr rsidRDefault rsidP rsidTr rsidDel paraId textId".split())
+OF_SESSIONS = frozenset("rsidR rsidRPr rsidRDefault rsidP rsidTr rsidDel paraId textId".split())

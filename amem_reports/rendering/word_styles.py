@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from amem_reports.rendering.word_tree import Element, w
@@ -46,8 +47,8 @@ def read_styles(root: Element | None) -> Styles:
     return styles
 
 
-def read_numbering(styles: Element | None, numbering: Element | None) -> tuple[dict[str, str], int]:
-    """The list definition (`abstractNumId`) of each paragraph style that is numbered, and the highest number of a list."""
+def read_numbering(styles: Element | None, numbering: Element | None) -> tuple[dict[str, str], int, int]:
+    """The definition (`abstractNumId`) of each paragraph style that is numbered, and the highest numbers of lists and of definitions."""
     definitions: dict[str, str] = {}
     for number in numbering.iter(w("num")) if numbering is not None else ():
         definition = number.find(w("abstractNumId"))
@@ -57,4 +58,9 @@ def read_numbering(styles: Element | None, numbering: Element | None) -> tuple[d
         used = style.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}")
         if used is not None and (definition_id := definitions.get(used.get(w("val"), ""))):
             found[style.get(w("styleId"), "")] = definition_id
-    return found, max((int(number) for number in definitions if number.isdigit()), default=0)
+    known = [one.get(w("abstractNumId"), "") for one in numbering.iter(w("abstractNum"))] if numbering is not None else []
+    return found, _highest(definitions), _highest(known)
+
+
+def _highest(numbers: Iterable[str]) -> int:
+    return max((int(number) for number in numbers if number.isdigit()), default=0)

@@ -15,6 +15,7 @@ from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
 from amem_reports.rendering.tags import Markup, Source
 from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line
+from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
 from amem_reports.rendering.word_toc import PLACE, Contents
 
@@ -79,14 +80,16 @@ class PartWriter:
 
 
 class Writing:
-    """One document while it is filled: what its parts share."""
+    """One document while it is filled: what its parts share; `styles` are those that other documents bring."""
 
     def __init__(self, plan: Plan, package: Package, load: Loader) -> None:
+        self.plan, self.package, self.load = plan, package, load
         self._formats = ("", *plan.formats)
         self._last_id = plan.last_id
         self._runs = RunWriter(plan.styles)
+        self.numbering = Numbering(plan.numbering, plan.last_number, plan.last_definition)
+        self.styles: list[str] = []
         self.additions = Additions(package)
-        self._plan, self._package, self._load = plan, package, load
         self.contents = Contents(plan.styles.get("paragraph", {}))
 
     def calls(self, part: PartWriter) -> Mapping[str, Callable[..., Any]]:
@@ -98,9 +101,10 @@ class Writing:
             "entier": _count,
             "course": self._inline,
             "bloc": self._block,
-            "numero": lambda _: self._new_id(),
+            "numero": lambda _: self.new_id(),
             "image": lambda value, number: Markup(self._inserts.picture(part.name, value, number)),
             "graphique": lambda value, number: Markup(self._inserts.chart(part.name, value, number)),
+            "document": lambda value: Markup(self._inserts.document(part.name, value)),
             "grille": _grid,
             "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
             "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
@@ -109,21 +113,18 @@ class Writing:
     @cached_property
     def markdown(self) -> MarkdownWriter:
         """What writes Markdown, made for the first text that is."""
-        from amem_reports.rendering.word_markdown import MarkdownWriter, Numbering
+        from amem_reports.rendering.word_markdown import MarkdownWriter
 
-        return MarkdownWriter(self._plan.styles, self._runs, Numbering(self._plan.numbering, self._plan.last_number))
-
-    def added_numbering(self) -> str:
-        """The lists that Markdown texts began anew."""
-        return self.markdown.numbering.xml() if "markdown" in vars(self) else ""
+        return MarkdownWriter(self.plan.styles, self._runs, self.numbering)
 
     @cached_property
     def _inserts(self) -> InsertWriter:
         from amem_reports.rendering.word_inserts import InsertWriter
 
-        return InsertWriter(self._plan, self._package, self.additions, self._load, self._new_id)
+        return InsertWriter(self)
 
-    def _new_id(self) -> int:
+    def new_id(self) -> int:
+        """The identifier of one more drawing."""
         self._last_id += 1
         return self._last_id
 
