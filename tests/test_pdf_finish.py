@@ -185,6 +185,15 @@ def test_every_heading_of_a_report_is_a_bookmark_to_its_page(two_jobs: tuple[Pat
         assert len(headings(document)) == sum(1 for _ in items(outline.root))
 
 
+@pytest.mark.libreoffice
+def test_every_line_of_a_contents_list_names_the_page_that_it_leads_to(two_jobs: tuple[Path, Path]) -> None:
+    with pikepdf.open(two_jobs[0] / "rapport_2019-T2.pdf") as document:
+        links = [link for page in document.pages for link in page.get("/Annots", []) if "/Dest" in link]
+        numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
+        assert len(links) >= 17
+        assert {str(link.Contents) for link in links if not str(link.Contents).endswith(f"\t{numbers[link.Dest[0].objgen]}")} == set()
+
+
 def items(entries: Any) -> Iterator[Any]:
     for entry in entries:
         yield entry
