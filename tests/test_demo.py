@@ -272,6 +272,18 @@ def test_the_planted_faults_are_there(suivi: Suivi) -> None:
     assert f"Au total, {people + 25}\u00a0personnes" in (wrong.narratif.faits_marquants or "")
 
 
+def test_no_sentence_of_the_data_is_cut_at_a_comma() -> None:
+    """In YAML's flow form a comma ends a text, and what follows becomes a key without value."""
+
+    def holes(value: object) -> Iterator[str]:
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else []):
+            if inner is None:
+                yield str(key)
+            yield from holes(inner)
+
+    assert list(holes(donnees())) == []
+
+
 @pytest.mark.parametrize(("total", "weights"), [(0, {"a": 50, "b": 50}), (1, {"a": 34, "b": 66}), (97, {"a": 84, "b": 6, "c": 10})])
 def test_shares_add_up(total: int, weights: dict[str, int]) -> None:
     assert sum(shares(total, weights).values()) == total

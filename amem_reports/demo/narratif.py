@@ -63,12 +63,19 @@ def _number(etape: Etape) -> str:
 
 
 def _progress(etape: Etape) -> str:
-    return "achevée à 100 %" if etape.achevee else f"de {etape.avant} à {etape.apres} %"
+    return f"de {etape.avant} à {etape.apres} %"
 
 
 def _gaps(done: Done, tour: int) -> str:
-    lines = [f"- **{_number(etape)}** – {etape.activite['objet']} : {suivi.difficultes}" for etape, suivi in done if suivi.difficultes]
+    lines = [
+        f"- **{_number(etape)}** – {etape.activite['objet']} : {_inside(suivi.difficultes)}" for etape, suivi in done if suivi.difficultes
+    ]
     return "\n".join(lines[:_LIGNES]) or _turning("sans_ecart", tour, "SR")
+
+
+def _inside(sentence: str) -> str:
+    """A sentence after a colon."""
+    return sentence[0].lower() + sentence[1:]
 
 
 def _next_period(done: Done, tour: int) -> str:

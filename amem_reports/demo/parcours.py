@@ -83,7 +83,7 @@ def steps(identifiant: str, unreported: frozenset[str]) -> Iterator[tuple[Etape,
         apres = avant if mot in _ARRETS else int(mot)
         if debut is None and apres > 0:
             debut = quarter.debut + timedelta(days=jours[0])
-        if fin is None and (apres == 100 or mot == "A"):
+        if fin is None and apres == 100:
             fin = quarter.fin - timedelta(days=jours[1])
         etape = Etape(identifiant, trimestre, mot, avant, rank + quarters().index(trimestre), debut, fin)
         yield etape, _suivi(etape, rng)
