@@ -139,6 +139,12 @@ def columns(items: Iterable[Any], count: int, filler: Any = None) -> list[list[A
     return made
 
 
+def center(text: Any, width: int = 80) -> str:
+    """Jinja's `center`."""
+    _limited(width)
+    return str(text).center(width)
+
+
 FRENCH: dict[str, Filter] = {
     "date": _french("date", french.date_longue, "une date (AAAA-MM-JJ)"),
     "date_courte": _french("date_courte", french.date_courte, "une date (AAAA-MM-JJ)"),
@@ -163,6 +169,9 @@ LIMITED: dict[str, Filter] = {
     "batch": batch,
     "slice": columns,
     "tojson": lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=None if indent is None else min(int(indent), 8)),
+    "wordcount": lambda text: len(re.findall(r"\w+", str(text))),
+    "center": center,
+    "forceescape": lambda value: value,  # text is always escaped, once
     "safe": lambda value: value,  # text stays text: nothing but the engine writes markup
 }
 
