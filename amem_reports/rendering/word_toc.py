@@ -1,7 +1,7 @@
 """The contents list of a filled document: an entry for each heading, a link to a bookmark around it, as Word itself writes them.
 
-Page numbers are known only to what lays out the pages. LibreOffice fills them in the PDF; a file gets them by `with_page_numbers`, or in
-Word when the field is refreshed (F9). Nothing here makes Word ask a question on opening.
+Page numbers are known only to what lays out the pages. LibreOffice fills them in the PDF, Word when the field is refreshed
+(F9): nothing here makes Word ask a question on opening, and a file's bytes do not depend on whether its PDF was asked for too.
 """
 
 from __future__ import annotations
@@ -63,26 +63,9 @@ class Contents:
         )
 
 
-def with_page_numbers(document: str, pages: Mapping[str, int]) -> str:
-    """The main part of a filled document, the entries of its list with the pages of their bookmarks."""
-
-    def filled(match: re.Match[str]) -> str:
-        page = pages.get(match[2])
-        return match[0] if page is None else f"{match[1]}{_mark('separate')}<w:r><w:t>{page}</w:t></w:r>{_mark('end')}"
-
-    return _PAGE.sub(filled, document)
-
-
 def _mark(kind: str) -> str:
     return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
 
 def _instruction(text: str) -> str:
     return f'<w:r><w:instrText xml:space="preserve">{escape(text)}</w:instrText></w:r>'
-
-
-_PAGE = re.compile(
-    r"(<w:instrText[^>]*>\s*PAGEREF\s+(\w+)[^<]*</w:instrText></w:r>)"
-    rf"{re.escape(_mark('separate'))}(?:<w:r>(?:(?!<w:fldChar).)*?</w:r>)*?{re.escape(_mark('end'))}",
-    re.DOTALL,
-)
