@@ -253,3 +253,9 @@ def test_a_workbook_without_a_tag_is_copied(tmp_path: Path) -> None:
     book.save(path)
     assert parts(raw(path, x=1)) == parts(path.read_bytes())
     assert filled(path).worksheets[0]["A1"].value == "=SUM(B1:B9)"
+
+
+def test_a_picture_in_a_cell_is_a_fault(tmp_path: Path) -> None:
+    for text in ("{{ logo|image }}", "x {{ logo|image }}"):
+        with pytest.raises(AmemError, match="« image » s’écrit seule dans le texte de remplacement d’une image du modèle Word"):
+            raw(template(tmp_path, {"A1": text}), logo="a.png")

@@ -148,3 +148,9 @@ BOMBS = [
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_ends_in_a_sentence(bomb: str) -> None:
     assert "modele.docx" in fault(bomb)
+
+
+@pytest.mark.parametrize("tag", ["{{ x|image }}", "a {{ x|graphique }}", "{% set y = x|sous_document %}{{ y }}", "{{ x|image ~ 'a' }}"])
+def test_what_is_no_text_is_not_printed_as_text(tag: str) -> None:
+    sentence = fault(tag, x="a.png")
+    assert "s’écrit seule dans" in sentence or "cette balise donne un groupe de valeurs" in sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -209,3 +210,23 @@ def test_inside_other_words_the_tag_is_a_fault_that_is_seen_without_filling(tmp_
 def test_where_no_file_may_be_read_it_is_told(tmp_path: Path) -> None:
     with pytest.raises(AmemError, match="aucun fichier n’est lu ici"):
         render(host(tmp_path), {"annexe": "a.docx"}, io.BytesIO())
+
+
+def test_damaged_insides_are_told_and_no_traceback_seen(tmp_path: Path) -> None:
+    def damaged(data: bytes, part: str) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, b"<a" if name == part else old.read(name))
+        return out.getvalue()
+
+    data = saved_bytes(guest())
+    for part in ("word/document.xml", "word/_rels/document.xml.rels", "word/styles.xml", "[Content_Types].xml"):
+        with pytest.raises(AmemError, match=r"sous-document « a\.docx » abîmé"):
+            raw(host(tmp_path), {"a.docx": damaged(data, part)}, annexe="a.docx")
+    document = docx.Document()
+    with_picture(document, "{{ a|image }}")
+    path = saved(document, tmp_path)
+    path.write_bytes(damaged(path.read_bytes(), "word/_rels/document.xml.rels"))
+    with pytest.raises(AmemError, match=r"modele\.docx : un élément du fichier est abîmé"):
+        raw(path, a="")

@@ -83,8 +83,6 @@ class Additions:
 
     def applied(self, parts: Parts, loose: Mapping[str, Iterable[str]], dropped: Iterable[str]) -> Parts:
         """All parts that change: those given, those added, the lists that name them; `loose` relationships and `dropped` parts go."""
-        if not (self._parts or self._links or loose):
-            return parts
         found: Parts = {**parts, **self._parts, **{name: None for part in dropped for name in (part, rels_name(part))}}
         types = parts.get(CONTENT_TYPES)
         text = (types if isinstance(types, bytes) else self._package.read(CONTENT_TYPES)).decode()

@@ -71,20 +71,21 @@ def of_value(error: Exception, source: Source, context: Mapping[str, Any], templ
         return [Constat(template, source.place(error.offset), *_EXCESS)]
     if isinstance(error, MissingError) and (seen := names.check(source, context, template)):
         return seen
-    offset, tag = _failing_tag(source, context, calls)
-    if isinstance(error, tags.PrintedGroupError):
+    offset, tag, again = _failing_tag(source, context, calls)
+    unfit = next((one for one in (error, again) if isinstance(one, UnfitError)), None)
+    if unfit is not None:
+        message, remedy = str(unfit), "vérifier la valeur dans les données, ou le filtre"
+    elif isinstance(error, tags.PrintedGroupError):
         message, remedy = "cette balise donne un groupe de valeurs, pas un texte", "choisir une valeur du groupe : « {{ groupe.valeur }} »"
     elif isinstance(error, MissingError):
         message, remedy = "cette valeur n’existe pas dans les données", "corriger le nom, ou ajouter « |default('') »"
-    elif isinstance(error, UnfitError):
-        message, remedy = str(error), "vérifier la valeur dans les données, ou le filtre"
     else:
         message, remedy = "balise impossible à évaluer", "vérifier la balise et la valeur qu’elle reçoit"
     return [Constat(template, source.place(offset), message + (f", dans « {visible(tag)} »" if tag else ""), remedy)]
 
 
-def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tuple[int, str]:
-    """Fill once more, noting each tag that is come to: the last one noted is at fault."""
+def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tuple[int, str, Exception | None]:
+    """Fill once more, noting each tag that is come to: the last one noted is at fault, for the reason that is told along."""
     from amem_reports.rendering import tags
 
     noted = [-1]
@@ -96,10 +97,10 @@ def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tu
     try:
         engine.environment.fuel = 50_000_000
         engine.environment.render_template(engine.prepare(text).name, **context)
-    except Exception:  # noqa: BLE001 - it is meant to fail
+    except Exception as error:  # noqa: BLE001 - it is meant to fail
         match = JINJA.match(source.text, noted[-1]) if noted[-1] >= 0 else None
-        return max(noted[-1], 0), match[0] if match else ""
-    return 0, ""
+        return max(noted[-1], 0), match[0] if match else "", error
+    return 0, "", None
 
 
 def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[str, Any], template: str) -> Constat:

@@ -5,8 +5,7 @@ The engine opens no file: whoever calls it gives a loader, which knows where fil
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,19 +20,22 @@ PLACES = {
     "graphique": "« graphique » s’écrit seule dans le texte de remplacement d’un graphique du modèle Word",
     "sous_document": "« sous_document » s’écrit seule dans un paragraphe du corps d’un modèle Word",
 }
+INSERT = re.compile(r"\|\s*(image|graphique|sous_document)\b")
 _BASE64_STARTS = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB")  # PNG, JPEG, GIF, Word
 
 
 @dataclass(frozen=True)
 class Insert:
-    """A value that is to be a picture, a chart or a document; as text it is a fault."""
+    """A value that is to be a picture, a chart or a document, and cannot be printed."""
 
     kind: str
     value: Any
     description: str = ""
 
     def __str__(self) -> str:
-        raise UnfitError(PLACES[self.kind])
+        from amem_reports.rendering.tags import UNPRINTABLE
+
+        return UNPRINTABLE
 
 
 def _marking(kind: str) -> Filter:
@@ -69,6 +71,9 @@ def is_empty(value: Any) -> bool:
 
 
 def _decoded(text: str) -> bytes:
+    import base64
+    import binascii
+
     try:
         return base64.b64decode(text.rpartition(",")[2] if text.startswith("data:") else text, validate=True)
     except (binascii.Error, ValueError):

@@ -20,7 +20,7 @@ import minijinja
 from amem_reports.errors import AmemError
 from amem_reports.rendering import bounds, filters, rich
 from amem_reports.rendering.bounds import Bounded, ExcessError, Meter
-from amem_reports.rendering.inserts import INSERTS
+from amem_reports.rendering.inserts import INSERTS, PLACES, Insert
 
 UNPRINTABLE = "\x00groupe\x00"
 _MAX_PREPARED = 64
@@ -213,6 +213,8 @@ def bounded_source(text: str) -> Bounded:
 
 def refuse_groups(value: Any) -> Any:
     """The engine's last look at what is printed, when the tag is sought that prints a group."""
+    if isinstance(value, Insert):
+        raise filters.UnfitError(PLACES[value.kind])
     if isinstance(value, (Groupe, _Method)):
         raise PrintedGroupError
     return NotImplemented

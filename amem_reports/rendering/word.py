@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import cache, properties, tags
-from amem_reports.rendering.additions import Parts
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_plan import NUMBERING, STYLES, Plan, from_data, to_data
 from amem_reports.rendering.word_write import PartWriter, Writing
+
+if TYPE_CHECKING:
+    from amem_reports.rendering.additions import Parts
 
 _MAX_PLANS = 64
 _NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
@@ -43,7 +45,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         dropped += part.dropped
     if faults:
         raise AmemError(dict.fromkeys(faults))
-    package.write(out, writing.additions.applied(parts | _styles_and_lists(package, plan, writing), plan.loose, plan.dropped))
+    package.write(out, writing.added(parts | _styles_and_lists(package, plan, writing)))
     return _warnings(dropped)
 
 

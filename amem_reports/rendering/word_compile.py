@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml import etree
+
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.package import CONTENT_TYPES, Package
 from amem_reports.rendering.relations import reachable
@@ -38,7 +40,7 @@ _LABELS = {
     "extended-properties": "propriétés du document",
     "custom-properties": "propriétés du document",
 }
-_DAMAGED = ("cet élément du fichier est abîmé", "l’ouvrir dans Word et le réenregistrer")
+_DAMAGED = ("un élément du fichier est abîmé", "l’ouvrir dans Word et le réenregistrer")
 _OVERRIDE = re.compile(
     r'<Override\b[^>]*?PartName="/([^"]+)"[^>]*?ContentType="[^"]*?([\w.-]+)\+xml"|<Override\b[^>]*?ContentType="[^"]*?([\w.-]+)\+xml"[^>]*?PartName="/([^"]+)"'
 )
@@ -46,6 +48,13 @@ _OVERRIDE = re.compile(
 
 def compile_template(package: Package) -> Plan:
     """The plan of a template; AmemError with every fault of its tags."""
+    try:
+        return _compiled(package)
+    except etree.XMLSyntaxError as error:
+        raise AmemError([Constat(package.name, "", *_DAMAGED)]) from error
+
+
+def _compiled(package: Package) -> Plan:
     kinds = dict(_kinds(package))
     document = next((name for name, label in kinds.items() if label == "corps du document"), "")
     plan = Plan(document, ())

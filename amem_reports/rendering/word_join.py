@@ -47,7 +47,7 @@ class Guest:
             styles, numbering = (self._root(beside[kind]) if kind in beside else etree.Element(kind) for kind in ("styles", "numbering"))
         except AmemError as error:
             raise UnfitError(f"sous-document « {name} » : {error.constats[0].message}") from error
-        except (NotXmlError, KeyError, IndexError) as error:
+        except (NotXmlError, etree.XMLSyntaxError, KeyError, IndexError) as error:
             raise UnfitError(f"sous-document « {name} » abîmé : l’ouvrir dans Word et le réenregistrer") from error
         if any(self.body.find(f".//{w(note)}") is not None for note in _NOTES):
             raise UnfitError(f"sous-document « {name} » : ses notes de bas de page ne peuvent pas suivre ; les écrire dans le texte")

@@ -6,7 +6,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from amem_reports.rendering.word_marks import INSERT, MARKS, Mark, Marked
+from amem_reports.rendering.inserts import INSERT
+from amem_reports.rendering.word_marks import MARKS, Mark, Marked
 from amem_reports.rendering.word_tree import Element, add_before, held, nearest, remove, replace_by_text, w
 
 _NAMES = {"tr": "une ligne de tableau", "tc": "une cellule de tableau", "p": "un paragraphe", "r": "une suite de caractères"}

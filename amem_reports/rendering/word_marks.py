@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from amem_reports.errors import Constat
-from amem_reports.rendering.inserts import PLACES
+from amem_reports.rendering.inserts import INSERT, PLACES
 from amem_reports.rendering.lexer import Tag, find_tags
 from amem_reports.rendering.word_tree import END_MARK, MARK, SPACE, A, Element, held, nearest, remove, text_leaves, w
 
@@ -18,7 +18,6 @@ _PARAGRAPHS = (w("p"), f"{{{A}}}p")
 _RICH = re.compile(
     r"\|\s*(gras|italique|souligne|barre|exposant|indice|couleur|fond|taille|police|style|lien|riche)\s*(\([^()]*\))?$|^riche\s*\("
 )
-INSERT = re.compile(r"\|\s*(image|graphique|sous_document)\b")
 _MARKDOWN = re.compile(r"\|\s*markdown\s*(\([^()]*\))?$")
 
 

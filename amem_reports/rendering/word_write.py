@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.rendering import bounds
-from amem_reports.rendering.additions import Additions
 from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.filters import UnfitError, shown
 from amem_reports.rendering.inserts import Loader
@@ -20,6 +19,7 @@ from amem_reports.rendering.word_rich import RunWriter
 from amem_reports.rendering.word_toc import PLACE, Contents
 
 if TYPE_CHECKING:
+    from amem_reports.rendering.additions import Additions, Parts
     from amem_reports.rendering.word_inserts import InsertWriter
     from amem_reports.rendering.word_markdown import MarkdownWriter
     from amem_reports.rendering.word_plan import Plan
@@ -89,7 +89,6 @@ class Writing:
         self._runs = RunWriter(plan.styles)
         self.numbering = Numbering(plan.numbering, plan.last_number, plan.last_definition)
         self.styles: list[str] = []
-        self.additions = Additions(package)
         self.contents = Contents(plan.styles.get("paragraph", {}))
 
     def calls(self, part: PartWriter) -> Mapping[str, Callable[..., Any]]:
@@ -116,6 +115,19 @@ class Writing:
         from amem_reports.rendering.word_markdown import MarkdownWriter
 
         return MarkdownWriter(self.plan.styles, self._runs, self.numbering)
+
+    @cached_property
+    def additions(self) -> Additions:
+        """What is added to the package, once something is."""
+        from amem_reports.rendering.additions import Additions
+
+        return Additions(self.package)
+
+    def added(self, parts: Parts) -> Parts:
+        """All parts that change, with those that are added and the lists that name them."""
+        if not (self.plan.loose or "additions" in vars(self)):
+            return parts
+        return self.additions.applied(parts, self.plan.loose, self.plan.dropped)
 
     @cached_property
     def _inserts(self) -> InsertWriter:
