@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes import espaces, saisie, suivi
+from amem_reports.commandes import chiffres, espaces, saisie, suivi
 from amem_reports.commandes.commun import complete_countries, open_workspace, read_period, tell, workspace_option
 from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
@@ -264,7 +264,7 @@ def print_completion(shell: str) -> None:
 for _espaces in espaces.COMMANDES:
     main.add_command(_espaces)
 
-for _command_of in (suivi.import_workbooks, suivi.validate_records, suivi.refuse_record):
+for _command_of in (suivi.import_workbooks, suivi.validate_records, suivi.refuse_record, chiffres.print_state, chiffres.explain):
     main.add_command(_command_of)
 
 cli_francais.typeset(main)

@@ -301,6 +301,7 @@ VALUES = (
         ("moyenne", "enquêtes", [4, 7, 1, 5]),
         ("dernière", "enquêtes", [4, 4, 1, 5]),
         ("dernière", "%", [4, 4, 1, Decimal("2.5")]),
+        ("dernière", "points sur 100", [4, 4, 1, Decimal("2.5")]),
     ],
 )
 def test_an_indicator_adds_up_by_its_own_rule(rule: str, unite: str, expected: list[Decimal]) -> None:

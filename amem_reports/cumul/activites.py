@@ -82,7 +82,7 @@ def figures(donnees: Donnees) -> Iterator[Chiffre]:
     known = states(donnees)
     unknown = [_releve(etat, "statut", None) for etat in known if etat.statut is None]
     mesure = Mesure("activites", "Activités", "activités", "nombre d’activités du catalogue")
-    yield from _figures(donnees, mesure, [_releve(etat, "identifiant", Decimal(1)) for etat in known], [], total)
+    yield from _figures(donnees, mesure, [_releve(etat, "identifiant", Decimal(1)) for etat in known], [], _count)
     for statut in STATUTS:
         here = [_status(etat) for etat in known if etat.nom_statut == statut]
         mesure = Mesure(f"statut.{slug(statut)}", f"Activités au statut « {statut} »", "activités", _STATUT)

@@ -4,7 +4,7 @@
 |---|---|---|
 | somme, maximum | sum, greatest | the same |
 | moyenne | mean of all values given | the same |
-| dernière | the last one given | sum of each country's last; mean when the unit is a percentage |
+| dernière | the last one given | sum of each country's last; mean when the unit is a rate (« % », « points sur 100 », « cas par an ») |
 | ratio | sum of numerators ÷ sum of denominators | the same |
 
 Means and ratios are rounded half up to four decimals; a ratio whose unit is « % » is multiplied by a hundred.
@@ -12,6 +12,7 @@ Means and ratios are rounded half up to four decimals; a ratio whose unit is « 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,10 +20,11 @@ from typing import cast
 
 from amem_reports.cumul.base import CATALOGUE, CUMUL, Chiffre, Donnees, Fenetre, Perimetre, Source, expected, quotient
 from amem_reports.fiche import Fiche, SuiviIndicateur
-from amem_reports.model import Agregation, Cible, Frequence, Indicateur, Sens, Trimestre
+from amem_reports.model import Agregation, Catalogue, Cible, Frequence, Indicateur, Sens, Trimestre
 
 SEXES = ("femmes", "hommes")
 _PERCENT = ("%", "pour cent", "pourcentage")
+_RATE = re.compile(r"[%‰/]|\b(sur|par|pour|taux|ratio|indice|moyenne)\b")
 _LAST_QUARTER = {Frequence.SEMESTRIELLE: ("T2", "T4"), Frequence.ANNUELLE: ("T4",)}
 
 
@@ -114,15 +116,16 @@ def _missing(
     return tuple(
         Source(f"{quarter}/{one.code}.yaml", f"indicateurs/{indicateur.code}", champ)
         for quarter in donnees.attendus
-        if quarter in fenetre and _is_due(donnees, indicateur, quarter)
+        if quarter in fenetre and is_due(donnees.catalogue, indicateur, quarter)
         for one in donnees.catalogue.pays
         if pays in ("", one.code) and not one.sous_regional and expected(one) and (quarter, one.code) not in given
     )
 
 
-def _is_due(donnees: Donnees, indicateur: Indicateur, trimestre: str) -> bool:
+def is_due(catalogue: Catalogue, indicateur: Indicateur, trimestre: str) -> bool:
+    """Whether an indicator is measured in a quarter, by its own pace; each quarter when none is told."""
     if indicateur.frequence is Frequence.FIN_DE_PROJET:
-        return trimestre == Trimestre.of(donnees.catalogue.projet.fin.valeur.fin).code
+        return trimestre == Trimestre.of(catalogue.projet.fin.valeur.fin).code
     wanted = _LAST_QUARTER.get(indicateur.frequence) if indicateur.frequence else None
     return wanted is None or trimestre.endswith(wanted)
 
@@ -131,8 +134,13 @@ def _is_due(donnees: Donnees, indicateur: Indicateur, trimestre: str) -> bool:
 
 
 def is_percentage(indicateur: Indicateur) -> bool:
-    """Whether the unit is a percentage, which no one adds up over countries."""
+    """Whether the unit is a percentage, so that a quotient is multiplied by a hundred."""
     return indicateur.unite.strip().lower() in _PERCENT
+
+
+def is_rate(indicateur: Indicateur) -> bool:
+    """Whether the unit is so much out of so much, which nobody adds up over countries."""
+    return is_percentage(indicateur) or bool(_RATE.search(indicateur.unite.lower()))
 
 
 def _sum(seen: list[Observation]) -> Resultat:
@@ -179,17 +187,19 @@ _REGLES = {
     Agregation.MOYENNE: Regle(_mean, "moyenne des valeurs connues des trimestres et des pays"),
     Agregation.RATIO: Regle(_ratio, _RATIO),
 }
-_REGLES_POURCENT = _REGLES | {
-    Agregation.DERNIERE: Regle(lambda seen: _mean(_last(seen)), f"{_LAST} moyenne des pays, car l’unité est un pourcentage"),
-    Agregation.RATIO: Regle(lambda seen: _ratio(seen, 100), f"{_RATIO}, en pour cent"),
-}
+_DERNIERE_MOYENNE = Regle(lambda seen: _mean(_last(seen)), f"{_LAST} moyenne des pays, car l’unité est un taux")
+_RATIO_POURCENT = Regle(lambda seen: _ratio(seen, 100), f"{_RATIO}, en pour cent")
 _RATIO_VENTILE = Regle(_single, "valeur d’une seule fiche : sans numérateur ni dénominateur par sexe, plusieurs ne se cumulent pas")
 
 
 def _rule(indicateur: Indicateur, partie: str) -> Regle:
     if partie in SEXES and indicateur.agregation is Agregation.RATIO:
         return _RATIO_VENTILE
-    return (_REGLES_POURCENT if is_percentage(indicateur) else _REGLES)[indicateur.agregation]
+    if indicateur.agregation is Agregation.DERNIERE and is_rate(indicateur):
+        return _DERNIERE_MOYENNE
+    if indicateur.agregation is Agregation.RATIO and is_percentage(indicateur):
+        return _RATIO_POURCENT
+    return _REGLES[indicateur.agregation]
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,106 @@
+"""Who has reported for a period and who has not, and what each record still lacks. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from amem_reports.cumul.base import expected, pays_of
+from amem_reports.cumul.indicateurs import is_due
+from amem_reports.dossier import Dossier
+from amem_reports.fiche import Fiche, Narratif, SuiviIndicateur
+from amem_reports.model import Agregation, Catalogue, Pays, trimestres
+
+NON_RECUE = "non reçue"
+NON_ATTENDUE = "non attendue"
+
+
+@dataclass(frozen=True)
+class Complet:
+    """How many of what is asked are there, and the names of what is not."""
+
+    faits: int
+    total: int
+    manquants: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reception:
+    """One country's record for one quarter: its state, who sent it and when, how complete it is."""
+
+    trimestre: str
+    pays: str
+    nom: str
+    etat: str
+    par: str | None
+    date: date | None
+    motif: str | None
+    activites: Complet
+    indicateurs: Complet
+    risques: int
+    narratif: Complet
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, days as texts, for JSON."""
+        return {**asdict(self), "date": self.date.isoformat() if self.date else None}
+
+
+def receptions(dossier: Dossier) -> tuple[Reception, ...]:
+    """One line a quarter of `dossier.periode` and country, in the order of the catalogue; ValueError without a period."""
+    periode = dossier.periode
+    if periode is None:
+        raise ValueError("who has reported is asked for a period")
+    return tuple(
+        _reception(dossier.catalogue, pays, quarter.code, dossier.suivi.of(quarter.code, pays.code))
+        for quarter in trimestres(periode.debut, periode.fin)
+        for pays in dossier.catalogue.pays
+    )
+
+
+def _reception(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | None) -> Reception:
+    envoi = fiche.envoi if fiche else None
+    last = fiche.historique[-1] if fiche and fiche.historique else None
+    absent = NON_RECUE if expected(pays) else NON_ATTENDUE
+    return Reception(
+        trimestre=trimestre,
+        pays=pays.code,
+        nom=pays.nom,
+        etat=fiche.etat.value if fiche else absent,
+        par=envoi.par if envoi else (last.par if last else None),
+        date=envoi.date if envoi else (last.date if last else None),
+        motif=last.motif if last else None,
+        activites=_activities(pays, fiche),
+        indicateurs=_indicators(catalogue, pays, trimestre, fiche),
+        risques=len(fiche.risques) if fiche else 0,
+        narratif=_narrative(fiche),
+    )
+
+
+def _complete(wanted: list[str], given: set[str]) -> Complet:
+    missing = tuple(name for name in wanted if name not in given)
+    return Complet(len(wanted) - len(missing), len(wanted), missing)
+
+
+def _activities(pays: Pays, fiche: Fiche | None) -> Complet:
+    """Activities with a state, of those of the country."""
+    told = {suivi.identifiant for suivi in fiche.activites if suivi.statut} if fiche else set()
+    return _complete([a.identifiant for a in pays.activites if pays_of(a.identifiant) == pays.code], told)
+
+
+def _indicators(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | None) -> Complet:
+    """Indicators with a value, of those measured in the quarter; none is asked of the sub-region, nor of a suspended country."""
+    ratios = {one.code for one in catalogue.cadre_logique.indicateurs if one.agregation is Agregation.RATIO}
+    asked = catalogue.cadre_logique.indicateurs if expected(pays) and not pays.sous_regional else ()
+    due = [one.code for one in asked if is_due(catalogue, one, trimestre)]
+    told = {suivi.code for suivi in fiche.indicateurs if _is_valued(suivi, suivi.code in ratios)} if fiche else set()
+    return _complete(due, told)
+
+
+def _is_valued(suivi: SuiviIndicateur, ratio: bool) -> bool:
+    return suivi.numerateur is not None and suivi.denominateur is not None if ratio else suivi.valeur is not None
+
+
+def _narrative(fiche: Fiche | None) -> Complet:
+    told = {name for name in Narratif.model_fields if getattr(fiche.narratif, name)} if fiche else set()
+    return _complete(list(Narratif.model_fields), told)
