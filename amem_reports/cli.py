@@ -9,7 +9,7 @@ import click
 
 from amem_reports import __version__, cli_francais
 from amem_reports.commandes import chiffres, espaces, saisie, suivi
-from amem_reports.commandes.commun import complete_countries, open_workspace, read_period, tell, workspace_option
+from amem_reports.commandes.commun import complete_countries, open_dossier, open_workspace, read_period, tell, workspace_option
 from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
 from amem_reports.errors import AmemError, Constat
@@ -48,20 +48,31 @@ def main() -> None:
 
 
 def _command(kind: ReportKind) -> click.Command:
-    """The command of a kind of report, with the argument that its scope asks for."""
+    """The command of a kind of report, with the argument that its scope asks for; a period is an option where it is no argument."""
 
-    def run(espace: Path | None, noms: tuple[str, ...] = (), periode: Periode | None = None, **options: Any) -> None:
+    def run(espace: Path | None, periode: Periode | None, noms: tuple[str, ...] = (), **options: Any) -> None:
+        from dataclasses import replace
+
         from amem_reports.produce import documents, find_countries
 
-        found, catalogue = open_workspace(espace)
-        wanted = documents(kind, catalogue, options["day"], pays=find_countries(catalogue, noms), periode=periode)
-        make(found, wanted, options)
+        found, dossier = open_dossier(espace, options["day"])
+        make(found, documents(kind, replace(dossier, periode=periode), find_countries(dossier.catalogue, noms)), options)
 
+    filled = format_option(production_options(run))
     if kind.portee is Portee.PERIODE:
-        argument = click.argument("periode", metavar="PERIODE", callback=read_period)
+        asked = click.argument("periode", metavar="PERIODE", callback=read_period)(filled)
     else:
-        argument = click.argument("noms", metavar="[PAYS]…", nargs=-1, shell_complete=complete_countries)
-    return click.command(kind.nom, help=kind.aide)(argument(format_option(production_options(run))))
+        countries = click.argument("noms", metavar="[PAYS]…", nargs=-1, shell_complete=complete_countries)
+        asked = countries(_PERIOD_OPTION(filled))
+    return click.command(kind.nom, help=kind.aide)(asked)
+
+
+_PERIOD_OPTION = click.option(
+    "--periode",
+    metavar="PERIODE",
+    callback=read_period,
+    help="Montre aussi où en est le suivi à la fin de cette période (2019-T3, 2019-S2, 2019).",
+)
 
 
 for _kind in REPORTS:
@@ -78,13 +89,14 @@ def produce_all(espace: Path | None, periode: Periode | None, **options: Any) ->
 
     Sans PERIODE, c’est le dernier trimestre achevé à la date donnée.
     """
+    from dataclasses import replace
+
     from amem_reports.model import Periode
     from amem_reports.produce import documents
 
-    found, catalogue = open_workspace(espace)
-    chosen = periode or Periode.last_ended(options["day"])
-    wanted = [document for kind in REPORTS for document in documents(kind, catalogue, options["day"], periode=chosen)]
-    make(found, wanted, options)
+    found, dossier = open_dossier(espace, options["day"])
+    dossier = replace(dossier, periode=periode or Periode.last_ended(options["day"]))
+    make(found, [document for kind in REPORTS for document in documents(kind, dossier)], options)
 
 
 @main.command("verifier")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from amem_reports.fiche import EtatFiche, Fiche
 from amem_reports.model import Catalogue, Pays, Periode
@@ -38,10 +39,22 @@ COUNTED = (EtatFiche.SOUMIS, EtatFiche.VALIDE)
 
 @dataclass(frozen=True)
 class Dossier:
-    """The catalogue and the follow-up, with the date, country and period that the user chose."""
+    """The catalogue and the follow-up, with the date, country and period that the user chose.
+
+    What is worked out once (`once`) is kept for every copy that `replace` makes with another country, period or date: a pack of documents
+    asks for the same figures many times.
+    """
 
     catalogue: Catalogue
     date: date
     pays: Pays | None = None
     periode: Periode | None = None
     suivi: Suivi = Suivi()
+    _known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, what: str, make: Callable[[], Any]) -> Any:
+        """The result of `make` for this catalogue, follow-up, period and date, made the first time it is asked for."""
+        key = (what, id(self.catalogue), id(self.suivi), self.periode, self.date)
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]

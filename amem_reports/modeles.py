@@ -122,6 +122,7 @@ def _faults(espace: Espace, path: Path, kind: ReportKind | None) -> list[Constat
 def _contexts(espace: Espace, kind: ReportKind) -> list[dict[str, Any]]:
     """The workspace's own data for a kind, at a fixed date; none while its catalogue has faults, which « amem verifier » tells."""
     from amem_reports.catalogue import load
+    from amem_reports.dossier import Dossier
     from amem_reports.exemple import DAY, PERIODE
     from amem_reports.produce import documents
 
@@ -129,7 +130,7 @@ def _contexts(espace: Espace, kind: ReportKind) -> list[dict[str, Any]]:
         catalogue = load(espace.catalogue)
     except AmemError:
         return []
-    return [document.contexte for document in documents(kind, catalogue, DAY, periode=PERIODE)]
+    return [document.contexte for document in documents(kind, Dossier(catalogue=catalogue, date=DAY, periode=PERIODE))]
 
 
 def _fill_faults(path: Path, context: dict[str, Any]) -> tuple[Constat, ...]:

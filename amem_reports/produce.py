@@ -16,7 +16,7 @@ from amem_reports.dossier import Dossier
 from amem_reports.errors import AmemError, Constat
 from amem_reports.espace import Espace
 from amem_reports.french import slug
-from amem_reports.model import Catalogue, Pays, Periode
+from amem_reports.model import Catalogue, Pays
 from amem_reports.publish import Produit, publish, staging
 
 FORMATS = ("docx", "xlsx", "pdf", "json")
@@ -60,13 +60,10 @@ def find_countries(catalogue: Catalogue, texts: Iterable[str]) -> tuple[Pays, ..
     return tuple(dict.fromkeys(found))
 
 
-def documents(
-    kind: ReportKind, catalogue: Catalogue, day: date, pays: Sequence[Pays] = (), periode: Periode | None = None
-) -> list[Document]:
+def documents(kind: ReportKind, dossier: Dossier, pays: Sequence[Pays] = ()) -> list[Document]:
     """The documents of one kind that these choices ask for."""
-    dossier = Dossier(catalogue=catalogue, date=day, periode=periode)
     if kind.portee is Portee.PAYS:
-        chosen: Sequence[Pays | None] = pays or catalogue.pays
+        chosen: Sequence[Pays | None] = pays or dossier.catalogue.pays
     elif kind.portee is Portee.REGION:
         chosen = pays or (None,)
     else:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from exemples import INDICATEUR, catalogue, dossier
+from suivis import a, fiche
 
+from amem_reports.dossier import Suivi
 from amem_reports.produce import as_json
 from amem_reports.reports import CADRE_LOGIQUE, PLAN_TRAVAIL, RAPPORT, REPORTS
 
@@ -157,3 +160,30 @@ def test_the_next_period_lists_what_is_planned_then() -> None:
     assert [a["identifiant"] for a in rapport("2019-T1")["prochaine_periode"]["activites"]] == ["MA-1.1"]
     assert rapport("2019-T2")["prochaine_periode"]["activites"] == []
     assert rapport("2019-T2")["prochaine_periode"]["libelle"] == "3e\u00a0trimestre 2019"
+
+
+# --- follow-up of the period ------------------------------------------------------------------------------------------------------------
+
+
+def followed(periode: str | None) -> dict[str, dict[str, Any]]:
+    """The activities of the work plan of Morocco as known on 15 July 2019, with two records received, by identifier."""
+    sent = (
+        fiche("2019-T1", activites=[a("MA-1.1", avancement="20", debut_reel="2019-03-04")]),
+        fiche("2019-T2", activites=[a("MA-1.1", avancement="60"), a("MA-2.1", "suspendue")]),
+    )
+    chosen = replace(dossier("MA", periode), suivi=Suivi(sent))
+    axes = PLAN_TRAVAIL.document(chosen).contexte["axes"]
+    return {one["identifiant"]: one for axe in axes for one in axe["activites"]}
+
+
+def test_an_activity_says_where_it_stood_at_the_end_of_the_period() -> None:
+    now, before = followed("2019-T2")["MA-1.1"], followed("2019-T1")["MA-1.1"]
+    assert (now["statut"], now["avancement"], now["debut_reel"]) == ("en cours", Decimal(60), date(2019, 3, 4))
+    assert before["avancement"] == Decimal(20)
+    assert (now["retard"], now["retard_libelle"]) == (15, "en retard de 15\u00a0jours")
+    assert followed("2019-T2")["MA-2.1"]["statut"] == "suspendue"
+
+
+def test_without_a_period_an_activity_says_nothing_of_the_follow_up() -> None:
+    one = followed(None)["MA-1.1"]
+    assert [one[key] for key in ("statut", "avancement", "debut_reel", "fin_reelle", "retard", "retard_libelle")] == [None] * 6

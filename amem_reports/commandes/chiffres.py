@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amem_reports.commandes.commun import open_workspace, read_day, read_period, tell, workspace_option
+from amem_reports.commandes.commun import open_dossier, read_day, read_period, tell, workspace_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from amem_reports.cumul import Chiffre, Source
-    from amem_reports.dossier import Dossier
-    from amem_reports.espace import Espace
     from amem_reports.etat import Complet, Reception
     from amem_reports.model import Periode
 
@@ -25,15 +23,6 @@ FORM = click.option(
 _DAY = click.option(
     "--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date à laquelle les retards se mesurent (par défaut : aujourd’hui)."
 )
-
-
-def open_dossier(espace: Path | None, day: date) -> tuple[Espace, Dossier]:
-    """The workspace, its catalogue and its follow-up; AmemError with every fault."""
-    from amem_reports.dossier import Dossier
-    from amem_reports.suivi import depot
-
-    found, catalogue = open_workspace(espace)
-    return found, Dossier(catalogue=catalogue, date=day, suivi=depot.load(found.catalogue))
 
 
 # --- etat -------------------------------------------------------------------------------------------------------------------------------

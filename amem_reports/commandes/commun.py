@@ -13,6 +13,7 @@ from amem_reports.errors import AmemError
 if TYPE_CHECKING:
     from datetime import date
 
+    from amem_reports.dossier import Dossier
     from amem_reports.espace import Espace
     from amem_reports.model import Catalogue, Periode
 
@@ -75,6 +76,15 @@ def open_workspace(espace: Path | None) -> tuple[Espace, Catalogue]:
 
     found = find(espace, Path.cwd())
     return found, load(found.catalogue)
+
+
+def open_dossier(espace: Path | None, day: date) -> tuple[Espace, Dossier]:
+    """The workspace, its catalogue and its follow-up; AmemError with every fault."""
+    from amem_reports.dossier import Dossier
+    from amem_reports.suivi import depot
+
+    found, catalogue = open_workspace(espace)
+    return found, Dossier(catalogue=catalogue, date=day, suivi=depot.load(found.catalogue))
 
 
 def complete_countries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import complete_countries, open_workspace, read_quarter
+from amem_reports.commandes.commun import complete_countries, open_dossier, read_quarter
 from amem_reports.commandes.production import make, production_options
 from amem_reports.reports import SAISIE
 
@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 
 def hand_out(espace: Path | None, periode: Periode, noms: tuple[str, ...], **options: Any) -> None:
     """Make the workbooks of the countries that are named, or of all, filled with what is stored."""
-    from amem_reports.dossier import Dossier
-    from amem_reports.produce import find_countries
-    from amem_reports.suivi import depot
+    from amem_reports.produce import documents, find_countries
 
-    found, catalogue = open_workspace(espace)
-    chosen = find_countries(catalogue, noms) or catalogue.pays
-    dossier = Dossier(catalogue=catalogue, date=options["day"], periode=periode, suivi=depot.load(found.catalogue))
-    wanted = [SAISIE.document(replace(dossier, pays=pays)) for pays in chosen]
+    found, dossier = open_dossier(espace, options["day"])
+    wanted = documents(SAISIE, replace(dossier, periode=periode), find_countries(dossier.catalogue, noms))
     make(found, wanted, {**options, "formats": ("xlsx",), "sortie": options["sortie"] or found.output / SAISIE.nom})
 
 

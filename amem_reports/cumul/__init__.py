@@ -23,7 +23,11 @@ _ROOMS = (activites, participants, depenses, indicateurs, risques)
 
 def figures(dossier: Dossier) -> dict[str, Chiffre]:
     """Every figure of `dossier.periode`, by name; ValueError when the dossier has no period."""
-    donnees = Donnees.of(dossier)
+    found: dict[str, Chiffre] = dossier.once("chiffres", lambda: _all(Donnees.of(dossier)))
+    return found
+
+
+def _all(donnees: Donnees) -> dict[str, Chiffre]:
     return {chiffre.nom: chiffre for room in _ROOMS for chiffre in room.figures(donnees)}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Self
 
 from amem_reports import french
 from amem_reports.dossier import Dossier, Suivi
@@ -131,11 +132,13 @@ class Donnees:
         object.__setattr__(self, "fiches", tuple(sorted(since, key=lambda fiche: (fiche.periode, fiche.pays))))
 
     @classmethod
-    def of(cls, dossier: Dossier) -> Donnees:
+    def of(cls, dossier: Dossier) -> Self:
         """The data for a dossier's period; ValueError when it has none."""
-        if dossier.periode is None:
+        periode = dossier.periode
+        if periode is None:
             raise ValueError("figures are those of a period")
-        return cls(dossier.catalogue, dossier.suivi, dossier.periode, dossier.date)
+        found: Self = dossier.once("donnees", lambda: cls(dossier.catalogue, dossier.suivi, periode, dossier.date))
+        return found
 
     @cached_property
     def fenetres(self) -> tuple[Fenetre, Fenetre]:

@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from amem_reports import figures, french
+from amem_reports.cumul import activites
+from amem_reports.cumul.activites import EtatActivite, Retard, SorteRetard
+from amem_reports.cumul.base import Donnees
 from amem_reports.dossier import Dossier
 from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Pays, Periode, Trimestre
 
@@ -50,6 +53,7 @@ def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
         "sous_titre": sous_titre,
         "date": dossier.date,
         "revision": dossier.catalogue.revision,
+        "revision_suivi": dossier.suivi.revision or None,
         "mention": MENTION if dossier.catalogue.projet.demonstration else None,
     }
 
@@ -83,10 +87,15 @@ def effect_of(catalogue: Catalogue, numero: int) -> Effet | None:
     return next((effet for effet in catalogue.cadre_logique.effets if effet.axe == numero), None)
 
 
-def activity(activite: Activite, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> dict[str, Any]:
-    """An activity: the fields of the model, its country, the planned period in words and days, its calendar quarter by quarter."""
+def activity(dossier: Dossier, activite: Activite, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> dict[str, Any]:
+    """An activity: the fields of the model, its country, the planned period in words and days, its calendar quarter by quarter.
+
+    With a period, also where it stood at the period's end: `statut`, `avancement` (per cent), `debut_reel`, `fin_reelle`, `retard`
+    (whole days after the planned day, None when it is not late) and `retard_libelle`, the same in words.
+    """
     days = figures.planned_days(activite)
     return {
+        **_standing(dossier, activite),
         "identifiant": activite.identifiant,
         "code": activite.code,
         "numero": activite.code or activite.identifiant,
@@ -108,10 +117,46 @@ def activity(activite: Activite, pays: Pays, trimestres: Iterable[Trimestre] = (
         "budget": amount(activite.budget),
         "recurrente": activite.recurrente,
         "suspendue": activite.suspendue,
-        "statut": "suspendue" if activite.suspendue else None,
         "observations": activite.observations,
         "calendrier": [{"trimestre": q.code, "prevu": planned} for q, planned in _calendar(activite, tuple(trimestres))],
     }
+
+
+def _standing(dossier: Dossier, activite: Activite) -> dict[str, Any]:
+    etat = standings(dossier).get(activite.identifiant)
+    retard = delays(dossier).get(activite.identifiant)
+    statut = etat.statut.value if etat and etat.statut else None
+    return {
+        "statut": statut or ("suspendue" if activite.suspendue else None),
+        "avancement": etat.avancement if etat else None,
+        "debut_reel": etat.debut_reel if etat else None,
+        "fin_reelle": etat.fin_reelle if etat else None,
+        "retard": retard.jours if retard else None,
+        "retard_libelle": f"{_RETARDS[retard.sorte]} de {french.compte(retard.jours, 'jour')}" if retard else None,
+    }
+
+
+_RETARDS = {SorteRetard.FIN: "en retard", SorteRetard.DEBUT: "démarrage en retard", SorteRetard.ACHEVEE: "achevée avec un retard"}
+
+
+def standings(dossier: Dossier) -> dict[str, EtatActivite]:
+    """The state of every activity at the period's end, by identifier; empty without a period."""
+    if dossier.periode is None:
+        return {}
+    found: dict[str, EtatActivite] = dossier.once(
+        "etats", lambda: {etat.activite.identifiant: etat for etat in activites.states(Donnees.of(dossier))}
+    )
+    return found
+
+
+def delays(dossier: Dossier) -> dict[str, Retard]:
+    """The activities that are late at the report's date, by identifier; empty without a period."""
+    if dossier.periode is None:
+        return {}
+    found: dict[str, Retard] = dossier.once(
+        "retards", lambda: {retard.etat.activite.identifiant: retard for retard in activites.delays(Donnees.of(dossier))}
+    )
+    return found
 
 
 def _calendar(activite: Activite, trimestres: tuple[Trimestre, ...]) -> Iterator[tuple[Trimestre, bool]]:
@@ -130,7 +175,7 @@ def planned_period(activite: Activite) -> str | None:
 
 def activities(dossier: Dossier, numero: int, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> list[dict[str, Any]]:
     """The activities of one axe in one country."""
-    return [activity(activite, pays, tuple(trimestres)) for activite in dossier.catalogue.of_axe(numero, pays)]
+    return [activity(dossier, activite, pays, tuple(trimestres)) for activite in dossier.catalogue.of_axe(numero, pays)]
 
 
 def calendar_head(trimestres: Iterable[Trimestre]) -> dict[str, Any]:

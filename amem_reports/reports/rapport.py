@@ -44,7 +44,7 @@ def _context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
         "repartition": _distribution(catalogue),
         "indicateurs": [],
         "lacunes": [_gap(lacune) for lacune in checks.gaps(catalogue)],
-        "prochaine_periode": _next_period(catalogue, periode),
+        "prochaine_periode": _next_period(dossier, periode),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}
 
@@ -136,8 +136,9 @@ def _gap(lacune: checks.Lacune) -> dict[str, Any]:
     }
 
 
-def _next_period(catalogue: Catalogue, periode: Periode) -> dict[str, Any]:
+def _next_period(dossier: Dossier, periode: Periode) -> dict[str, Any]:
     following = periode.next()
+    catalogue = dossier.catalogue
     planned = figures.planned_during(catalogue.activites, following)
     home = {activite.identifiant: pays for pays in catalogue.pays for activite in pays.activites}
-    return {**parts.period(following), "activites": [parts.activity(activite, home[activite.identifiant]) for activite in planned]}
+    return {**parts.period(following), "activites": [parts.activity(dossier, activite, home[activite.identifiant]) for activite in planned]}

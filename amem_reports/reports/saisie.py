@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from amem_reports import figures, french
@@ -70,7 +70,7 @@ def _context(dossier: Dossier, pays: Pays, periode: Periode, titre: str) -> dict
         "periode": parts.period(periode),
         "precedent": parts.period(Periode.parse(last.periode)) if last else None,
         "envoi": _sending(passe.fiche),
-        "activites": _activities(pays, passe),
+        "activites": _activities(dossier, pays, passe),
         "indicateurs": _indicators(catalogue, periode, passe),
         "risques": _risks(passe),
         "narratif": _narrative(passe),
@@ -99,7 +99,7 @@ def _sending(fiche: Fiche | None) -> dict[str, Any]:
 # --- activities -------------------------------------------------------------------------------------------------------------------------
 
 
-def _activities(pays: Pays, passe: Passe) -> list[dict[str, Any]]:
+def _activities(dossier: Dossier, pays: Pays, passe: Passe) -> list[dict[str, Any]]:
     now, last = _by_activity(passe.fiche), _by_activity(passe.derniere)
     earlier: dict[str, list[SuiviActivite]] = defaultdict(list)
     for fiche in passe.avant:
@@ -107,7 +107,7 @@ def _activities(pays: Pays, passe: Passe) -> list[dict[str, Any]]:
             earlier[suivi.identifiant].append(suivi)
     return [
         {
-            **parts.activity(activite, pays),
+            **parts.activity(replace(dossier, periode=None), activite, pays),
             "suivi": _follow_up(now.get(activite.identifiant)),
             "precedent": _before(last.get(activite.identifiant)),
             "cumul": _so_far(earlier[activite.identifiant]),
