@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes import chiffres, espaces, saisie, suivi
+from amem_reports.commandes import chiffres, comparer, espaces, saisie, suivi
 from amem_reports.commandes.commun import complete_countries, open_dossier, open_workspace, read_period, tell, workspace_option
 from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
@@ -78,6 +78,7 @@ _PERIOD_OPTION = click.option(
 for _kind in REPORTS:
     main.add_command(_command(_kind))
 main.add_command(saisie.command)
+main.add_command(comparer.command)
 
 
 @main.command("produire")

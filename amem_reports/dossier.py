@@ -50,6 +50,8 @@ class Dossier:
     pays: Pays | None = None
     periode: Periode | None = None
     suivi: Suivi = Suivi()
+    avant: Dossier | None = None
+    """what a comparison starts from: another period, or an older catalogue"""
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:

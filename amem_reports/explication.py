@@ -56,7 +56,7 @@ def in_words(valeur: Decimal | None, unite: str) -> str:
     if unite in _CURRENCIES:
         return french.montant(valeur, unite)
     number = french.nombre(rounded(valeur, 2))
-    return f"{number}{french.NBSP}{unite[:-1] if unite.endswith('s') and ' ' not in unite and -2 < valeur < 2 else unite}"
+    return f"{number}{french.NBSP}{french.pluriel(valeur, french.singulier(unite), unite)}"
 
 
 def rates(sources: Iterable[Source]) -> list[Taux]:

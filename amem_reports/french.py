@@ -69,6 +69,14 @@ def periode(code: str) -> str:
     return f"année {year}"
 
 
+def de_periode(code: str) -> str:
+    """« du 3e trimestre 2019 », « du 2d semestre 2019 », « de l’année 2019 », « de mars 2019 »."""
+    words = periode(code)
+    if words.startswith("année"):
+        return f"de l’{words}"
+    return f"du {words}" if words[0].isdigit() else f"{'d’' if words[0] in 'ao' else 'de '}{words}"
+
+
 def ordinal(n: int, feminin: bool = False) -> str:
     """« 1er », « 1re », « 2e »."""
     return f"{n}{'re' if feminin else 'er'}" if n == 1 else f"{n}e"
@@ -99,6 +107,14 @@ def montant(valeur: Number, devise: str) -> str:
 def pluriel(n: Number, singulier: str, autre: str | None = None) -> str:
     """The word that goes with a number: singular below 2, in French; the plural takes an « s » unless it is given."""
     return singulier if -2 < n < 2 else (f"{singulier}s" if autre is None else autre)
+
+
+_SAME_IN_PLURAL = ("cas", "fois", "mois", "pays", "temps")
+
+
+def singulier(pluriel: str) -> str:
+    """The singular of a unit written in the plural: « personnes » -> « personne », « mois » -> « mois »; several words stay as they are."""
+    return pluriel[:-1] if pluriel.endswith("s") and " " not in pluriel and pluriel not in _SAME_IN_PLURAL else pluriel
 
 
 def compte(n: Number, singulier: str, autre: str | None = None) -> str:

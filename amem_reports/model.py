@@ -237,6 +237,13 @@ class Periode:
         code = {3: f"{start.year}-T{_trimestre_of(start.month)}", 6: f"{start.year}-S{1 if start.month == 1 else 2}", 12: str(start.year)}
         return Periode.parse(code[months])
 
+    def previous(self) -> Periode:
+        """The period of the same length that comes before."""
+        months = (self.fin.month - self.debut.month) + 1
+        last = self.debut - timedelta(days=1)
+        number = (last.month + months - 1) // months
+        return Periode.parse({3: f"{last.year}-T{number}", 6: f"{last.year}-S{number}", 12: str(last.year)}[months])
+
     def __str__(self) -> str:
         return self.code
 

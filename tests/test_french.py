@@ -105,6 +105,30 @@ def test_ordinals(n: int, feminin: bool, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("2019-T3", "du 3e trimestre 2019"),
+        ("2019-S1", "du 1er semestre 2019"),
+        ("2019", "de l’année 2019"),
+        ("2019-03", "de mars 2019"),
+        ("2019-08", "d’août 2019"),
+        ("2019-10", "d’octobre 2019"),
+    ],
+)
+def test_a_period_takes_the_article_that_suits_it(code: str, expected: str) -> None:
+    assert french.de_periode(code).replace("\u00a0", " ") == expected
+
+
+def test_some_units_are_the_same_in_singular_and_plural() -> None:
+    assert [french.singulier(unit) for unit in ("personnes", "mois", "pays", "points sur 100")] == [
+        "personne",
+        "mois",
+        "pays",
+        "points sur 100",
+    ]
+
+
+@pytest.mark.parametrize(
     ("nom", "article", "en", "de"),
     [
         ("Maroc", "le", "au Maroc", "du Maroc"),

@@ -38,6 +38,7 @@ def test_anything_else_is_no_period(text: str) -> None:
 )
 def test_the_next_period_has_the_same_length(code: str, following: str) -> None:
     assert Periode.parse(code).next().code == following
+    assert Periode.parse(following).previous().code == code
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,15 @@ SAISIE = ReportKind(
     module="amem_reports.reports.saisie",
 )
 
+COMPARAISON = ReportKind(
+    nom="comparaison",
+    titre="Comparaison",
+    aide="Ce qui a changé entre deux périodes, ou entre deux versions du catalogue.",
+    portee=Portee.PERIODE,
+    module="amem_reports.reports.comparaison",
+)
+
 REPORTS = (PLAN_TRAVAIL, CADRE_LOGIQUE, RAPPORT)
 """What « amem produire » makes."""
-KINDS = (*REPORTS, SAISIE)
+KINDS = (*REPORTS, SAISIE, COMPARAISON)
 """All that has templates."""
