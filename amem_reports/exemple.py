@@ -37,6 +37,8 @@ def _activity(identifiant: str, code: str | None, axe: int) -> dict[str, Any]:
         "public_cible": "Inspecteurs du travail (exemple)",
         "livrables": ["Rapport d’exemple", "Guide d’exemple"],
         "budget": {"montant": "12500.50", "devise": "EUR"},
+        "moyens": "Deux formateurs, une salle (exemple)",
+        "hypotheses": "Hypothèse d’exemple",
         "recurrente": True,
         "suspendue": False,
         "observations": "Avec l’appui du BIT (exemple)",

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 NBSP = "\u00a0"
@@ -77,6 +77,20 @@ def de_periode(code: str) -> str:
     return f"du {words}" if words[0].isdigit() else f"{'d’' if words[0] in 'ao' else 'de '}{words}"
 
 
+_MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
+def echeance_courte(code: str) -> str:
+    """A planned date for a narrow column: « déc. 2018 » for `2018-12`, « T2 2019 » for `2019-T2`; ValueError for another code."""
+    match = _PERIOD.fullmatch(code)
+    if not match or (match[4] and not 1 <= int(match[4]) <= 12):
+        raise ValueError(code)
+    year, sort, number, month = match.groups()
+    if month:
+        return f"{_MOIS_COURTS[int(month) - 1]}{NBSP}{year}"
+    return f"{sort}{number}{NBSP}{year}" if sort else year
+
+
 def ordinal(n: int, feminin: bool = False) -> str:
     """« 1er », « 1re », « 2e »."""
     return f"{n}{'re' if feminin else 'er'}" if n == 1 else f"{n}e"
@@ -93,6 +107,16 @@ def nombre(n: Number, decimales: int | None = None) -> str:
 def pourcent(ratio: Number, decimales: int = 0) -> str:
     """« 45 % » for 0.45."""
     return f"{nombre(Decimal(str(ratio)) * 100, decimales)}{NBSP}%"
+
+
+_POUR_CENT = ("%", "pour cent", "pourcentage")
+
+
+def mesure(valeur: Number, unite: str = "") -> str:
+    """A measured value: « 33,3 % » when the unit is a percentage, else the number with two decimals at most."""
+    percent = unite.strip().lower() in _POUR_CENT
+    rounded = Decimal(str(valeur)).quantize(Decimal("0.1" if percent else "0.01"), rounding=ROUND_HALF_UP)
+    return f"{nombre(rounded)}{NBSP}%" if percent else nombre(rounded)
 
 
 def montant(valeur: Number, devise: str) -> str:

@@ -357,6 +357,8 @@ class Activite(Modele):
     public_cible: Texte | None = champ("Public cible", "À qui l’activité s’adresse.", default=None)
     livrables: tuple[Texte, ...] = champ("Livrables", "Ce que l’activité laisse : rapport, atelier, guide…", default=())
     budget: Montant | None = champ("Budget", "Montant prévu et sa devise.", default=None)
+    moyens: Texte | None = champ("Moyens", "Ressources nécessaires : personnes, expertise, matériel, lieux.", default=None)
+    hypotheses: Texte | None = champ("Hypothèses", "Conditions extérieures nécessaires à l’activité.", default=None)
     recurrente: bool = champ("Récurrente", "L’activité est destinée à devenir récurrente, d’après la source.", default=False)
     suspendue: bool = champ("Suspendue", "L’activité est suspendue.", default=False)
     observations: Texte | None = champ("Observations", "Remarques.", default=None)

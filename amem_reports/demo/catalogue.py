@@ -47,7 +47,7 @@ def _plan(identifiant: str) -> dict[str, Any]:
     """The planned dates, people and money of one activity."""
     tables = donnees()
     activite = tables["activites"][identifiant]
-    public = tables["publics"][activite["public"]]
+    public, genre = tables["publics"][activite["public"]], tables["genres"][activite["genre"]]
     debut, fin = activite["prevu"].split()
     montant, devise = activite["budget"].split()
     responsables = tables["responsables"]
@@ -58,8 +58,10 @@ def _plan(identifiant: str) -> dict[str, Any]:
         "responsable": responsables[list(tables["activites"]).index(identifiant) % len(responsables)],
         "partenaires": public["partenaires"],
         "public_cible": public["libelle"],
-        "livrables": tables["genres"][activite["genre"]]["livrables"],
+        "livrables": genre["livrables"],
         "budget": {"montant": int(montant), "devise": devise},
+        "moyens": genre["moyens"],
+        "hypotheses": genre["hypotheses"],
     }
 
 

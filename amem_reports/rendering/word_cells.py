@@ -76,6 +76,14 @@ def _vertical_merge(part: Marked, mark: Mark, cell: Element, _: str) -> None:
         empty.append(deepcopy(kept))
         empty[0].tail = None
     empty.tail = part.code("{% endif %}", mark.place)
+    _keep_on_one_page(part, mark, cell)
+
+
+def _keep_on_one_page(part: Marked, mark: Mark, cell: Element) -> None:
+    """« Keep with next » holds the rows of a tall cell together: the last row leaves it out, or it would hold what follows the cell too."""
+    for kept in cell.iterfind(f"{w('p')}/{w('pPr')}/{w('keepNext')}"):
+        add_before(kept, part.code("{% if not loop.last %}", mark.place))
+        add_after(kept, part.code("{% endif %}", mark.place))
 
 
 def _horizontal_merge(part: Marked, mark: Mark, cell: Element, _: str) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from amem_reports.dossier import Dossier
 from amem_reports.french import slug
-from amem_reports.model import Axe, Effet, Indicateur, Niveau, Pays, Produit
-from amem_reports.reports import parts
+from amem_reports.model import Axe, Effet, Niveau, Pays, Produit
+from amem_reports.reports import mesures, parts
 
 
 def document(dossier: Dossier) -> dict[str, Any]:
@@ -32,19 +32,23 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
     effets = [_effect(dossier, axe) for axe in catalogue.axes]
     impact = {"libelle": catalogue.cadre_logique.impact.libelle, "lignes": _lines(dossier, Niveau.IMPACT, None)}
     activites = [activite for effet in effets for pays in effet["pays"] for activite in pays["activites"]]
+    lignes = list(_flat(impact, effets))
     context = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
         "projet": parts.project(catalogue),
+        "periode": parts.period(dossier.periode) if dossier.periode else None,
         "pays": parts.country(dossier.pays) if dossier.pays else None,
         "impact": impact,
         "effets": effets,
-        "lignes": list(_flat(impact, effets)),
+        "lignes": lignes,
         "activites": activites,
         "totaux": {
             "activites": len(activites),
             "indicateurs": len(catalogue.cadre_logique.indicateurs),
             "produits": len(catalogue.cadre_logique.produits),
+            "mesures": sum(ligne["valeur_actuelle"] is not None for ligne in lignes),
         },
+        "lacunes": _gaps(lignes, activites, dossier.periode is not None),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}
 
@@ -82,29 +86,31 @@ def _lines(dossier: Dossier, niveau: Niveau, result: Effet | Produit | None) -> 
         i for i in dossier.catalogue.cadre_logique.indicateurs if i.niveau is niveau and (niveau is Niveau.IMPACT or i.rattachement == code)
     ]
     hypotheses = result.hypotheses if result else None
-    return [_indicator(indicateur, hypotheses) for indicateur in found] or [_indicator(None, hypotheses)]
+    lines = [{**mesures.line(dossier, one), "hypotheses": one.hypotheses or hypotheses} for one in found]
+    return lines or [{**mesures.empty(), "hypotheses": hypotheses}]
 
 
-def _indicator(indicateur: Indicateur | None, hypotheses: str | None) -> dict[str, Any]:
-    reference = indicateur.reference if indicateur else None
-    last = indicateur.cibles[-1] if indicateur and indicateur.cibles else None
-    return {
-        "code": indicateur.code if indicateur else None,
-        "indicateur": indicateur.libelle if indicateur else None,
-        "unite": indicateur.unite if indicateur else None,
-        "reference": reference.valeur if reference else None,
-        "reference_date": str(reference.date) if reference else None,
-        "cible": last.valeur if last else None,
-        "cible_date": str(last.date) if last else None,
-        "cibles": [{"date": str(cible.date), "valeur": cible.valeur} for cible in (indicateur.cibles if indicateur else ())],
-        "valeur_actuelle": None,
-        "valeur_actuelle_date": None,
-        "source_verification": indicateur.source_verification if indicateur else None,
-        "frequence": indicateur.frequence.value if indicateur and indicateur.frequence else None,
-        "responsable": indicateur.responsable if indicateur else None,
-        "desagregations": list(indicateur.desagregations) if indicateur else [],
-        "hypotheses": indicateur.hypotheses if indicateur and indicateur.hypotheses else hypotheses,
-    }
+def _gaps(lines: list[dict[str, Any]], activites: list[dict[str, Any]], measured: bool) -> list[dict[str, Any]]:
+    """How much of the logframe is still unknown: what, on how many, out of how many; current values only when a period asks for them."""
+    known = [line for line in lines if line["code"]]
+    counts = [
+        ("résultats sans indicateur", sum(not line["code"] for line in lines), len({(x["niveau"], x["resultat_code"]) for x in lines})),
+        *((f"indicateurs sans {label}", sum(line[key] is None for line in known), len(known)) for key, label in _OF_INDICATORS),
+        *((f"activités sans {label}", sum(one[key] is None for one in activites), len(activites)) for key, label in _OF_ACTIVITIES),
+    ]
+    if measured:
+        without = sum(line["valeur_actuelle"] is None for line in known)
+        counts.insert(1, ("indicateurs sans valeur actuelle", without, len(known)))
+    return [{"libelle": label, "manquants": missing, "total": total} for label, missing, total in counts]
+
+
+_OF_INDICATORS = (
+    ("reference", "valeur de référence"),
+    ("cible", "cible"),
+    ("source_verification", "source de vérification"),
+    ("hypotheses", "hypothèses"),
+)
+_OF_ACTIVITIES = (("produit", "produit"), ("moyens", "moyens"), ("budget", "coût"), ("hypotheses", "hypothèses"))
 
 
 def _flat(impact: dict[str, Any], effets: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -115,6 +115,8 @@ def activity(dossier: Dossier, activite: Activite, pays: Pays, trimestres: Itera
         "public_cible": activite.public_cible,
         "livrables": list(activite.livrables),
         "budget": amount(activite.budget),
+        "moyens": activite.moyens,
+        "hypotheses": activite.hypotheses,
         "recurrente": activite.recurrente,
         "suspendue": activite.suspendue,
         "observations": activite.observations,
