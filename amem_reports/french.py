@@ -116,7 +116,7 @@ def mesure(valeur: Number, unite: str = "") -> str:
     """A measured value: « 33,3 % » when the unit is a percentage, else the number with two decimals at most."""
     percent = unite.strip().lower() in _POUR_CENT
     rounded = Decimal(str(valeur)).quantize(Decimal("0.1" if percent else "0.01"), rounding=ROUND_HALF_UP)
-    return f"{nombre(rounded)}{NBSP}%" if percent else nombre(rounded)
+    return f"{nombre(rounded + 0)}{NBSP}%" if percent else nombre(rounded + 0)  # + 0: no « -0 »
 
 
 def montant(valeur: Number, devise: str) -> str:

@@ -156,3 +156,32 @@ def test_punctuation_keeps_its_spaces_unbroken() -> None:
 @pytest.mark.parametrize(("text", "expected"), [("Sous-régional", "sous-regional"), ("Été à Nouakchott !", "ete-a-nouakchott"), ("", "")])
 def test_slugs_have_no_accent(text: str, expected: str) -> None:
     assert french.slug(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("2018-12", "déc. 2018"), ("2019-05", "mai 2019"), ("2019-T2", "T2 2019"), ("2019", "2019")]
+)
+def test_a_narrow_column_takes_a_short_date_that_does_not_break(code: str, expected: str) -> None:
+    assert french.echeance_courte(code) == expected.replace(" ", N)
+
+
+@pytest.mark.parametrize("code", ["2019-13", "2019-T5", "mai 2019", ""])
+def test_a_short_date_is_never_guessed(code: str) -> None:
+    with pytest.raises(ValueError, match=f"^{code}$"):
+        french.echeance_courte(code)
+
+
+@pytest.mark.parametrize(
+    ("valeur", "unite", "expected"),
+    [
+        (Decimal("31.8182"), "%", f"31,8{N}%"),
+        (Decimal("12.25"), "pour cent", f"12,3{N}%"),
+        (Decimal(0), "%", f"0{N}%"),
+        (Decimal("-0.04"), "%", f"0{N}%"),
+        (Decimal("12.5294"), "mois", "12,53"),
+        (Decimal(1297), "personnes", f"1{F}297"),
+        (Decimal("-21.25"), "", "-21,25"),
+    ],
+)
+def test_a_measure_is_rounded_and_a_percentage_has_its_sign(valeur: Decimal, unite: str, expected: str) -> None:
+    assert french.mesure(valeur, unite) == expected

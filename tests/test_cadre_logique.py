@@ -1,0 +1,259 @@
+"""The logframe at a period's end: current values, targets in force, sexes, countries, what is missing; then its templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from click.testing import CliRunner, Result
+from suivis import deux_pays, dossier, fiche, i
+
+from amem_reports import cumul
+from amem_reports.catalogue import load
+from amem_reports.cli import main
+from amem_reports.dossier import Dossier
+from amem_reports.model import Catalogue, Periode
+from amem_reports.reports import CADRE_LOGIQUE
+from amem_reports.suivi import depot
+
+ROOT = Path(__file__).parent.parent
+MODELES = ("defaut", "sans-activites", "quatre-colonnes", "a3")
+FICHES = (fiche("2019-T1", indicateurs=[i("3")]), fiche("2019-T2", indicateurs=[i("1")]), fiche("2019-T2", "TN", indicateurs=[i("0.5")]))
+
+
+def contexte(file: Dossier, pays: str | None = None) -> dict[str, Any]:
+    chosen = next((one for one in file.catalogue.pays if one.code == pays), None)
+    return CADRE_LOGIQUE.document(replace(file, pays=chosen)).contexte
+
+
+def ligne(file: Dossier, pays: str | None = None, code: str = "E1.a") -> dict[str, Any]:
+    found: list[dict[str, Any]] = [one for one in contexte(file, pays)["lignes"] if one["code"] == code]
+    assert len(found) == 1
+    return found[0]
+
+
+def without_period(*fiches: Any) -> Dossier:
+    return replace(dossier(*fiches), periode=None)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_regional_value_is_that_since_the_beginning_with_its_last_quarter() -> None:
+    found = ligne(dossier(*FICHES))
+    assert (found["valeur_actuelle"], found["valeur_actuelle_date"]) == (Decimal("4.5"), "2019-T2")
+    assert found["valeur_regionale"] == Decimal("4.5")
+
+
+def test_a_value_that_stopped_earlier_keeps_its_own_quarter() -> None:
+    assert ligne(dossier(FICHES[0]))["valeur_actuelle_date"] == "2019-T1"
+
+
+def test_a_country_has_its_own_value_and_the_regional_one_apart() -> None:
+    found = ligne(dossier(*FICHES), "TN")
+    assert (found["valeur_actuelle"], found["valeur_regionale"]) == (Decimal("0.5"), Decimal("4.5"))
+
+
+def test_a_country_without_data_has_no_value_and_does_not_borrow_the_region_s() -> None:
+    found = ligne(dossier(FICHES[0]), "TN")
+    assert (found["valeur_actuelle"], found["valeur_actuelle_date"], found["valeur_regionale"]) == (None, None, Decimal(3))
+
+
+def test_the_rate_is_the_region_s_whatever_the_country() -> None:
+    file = dossier(*FICHES)
+    rate = cumul.figures(file)["atteinte.E1.a"].valeur
+    assert rate is not None
+    assert {ligne(file, pays)["atteinte"] for pays in (None, "MA", "TN")} == {rate}
+
+
+def test_zero_is_a_value_and_nothing_is_none() -> None:
+    nothing, zero = ligne(dossier()), ligne(dossier(fiche("2019-T2", indicateurs=[i("0")])))
+    assert (nothing["valeur_actuelle"], zero["valeur_actuelle"]) == (None, Decimal(0))
+
+
+def test_values_that_were_expected_and_are_not_there_are_counted() -> None:
+    file = dossier(*FICHES)
+    assert ligne(file)["manquants"] == len(cumul.figures(file)["cumul.indicateur.E1.a"].manquants) > 0
+    assert ligne(without_period(*FICHES))["manquants"] is None
+
+
+def test_without_a_period_there_is_no_value_no_country_and_no_target_in_force() -> None:
+    found = ligne(without_period(*FICHES))
+    assert (found["valeur_actuelle"], found["atteinte"], found["par_pays"], found["cible_periode"]) == (None, None, [], None)
+    assert [cible["en_vigueur"] for cible in found["cibles"]] == [False, False]
+    assert contexte(without_period(*FICHES))["periode"] is None
+
+
+# --- targets ----------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("periode", "due"), [("2019-T1", [True, False]), ("2019-T2", [True, False]), ("2019-T3", [False, True])])
+def test_the_target_in_force_at_the_period_s_end_is_marked(periode: str, due: list[bool]) -> None:
+    found = ligne(dossier(*FICHES, periode=periode))
+    assert [cible["en_vigueur"] for cible in found["cibles"]] == due
+    assert found["cible_periode"] == next(cible["valeur"] for cible in found["cibles"] if cible["en_vigueur"])
+    assert (found["cible"], found["cible_date"]) == (Decimal("7.5"), "2019-T4")
+
+
+# --- sexes and countries ----------------------------------------------------------------------------------------------------------------
+
+
+def split(femmes: str, hommes: str, valeur: str) -> dict[str, Any]:
+    return i(valeur, ventilation={"femmes": femmes, "hommes": hommes})
+
+
+def test_women_and_men_stand_beside_the_value_and_what_is_not_split_is_told() -> None:
+    found = ligne(dossier(fiche("2019-T1", indicateurs=[split("2", "1", "3")]), fiche("2019-T2", indicateurs=[i("4")])))
+    assert (found["femmes"], found["hommes"], found["non_ventile"]) == (Decimal(2), Decimal(1), Decimal(4))
+
+
+def test_a_mean_has_no_rest_that_could_be_taken_for_persons() -> None:
+    data = deux_pays(agregation="moyenne")
+    found = ligne(dossier(fiche("2019-T1", indicateurs=[split("2", "1", "3")]), data=data))
+    assert (found["femmes"], found["non_ventile"]) == (Decimal(2), None)
+
+
+def test_the_region_shows_each_country_and_the_sub_region_and_a_country_does_not() -> None:
+    file = dossier(*FICHES)
+    assert [(one["code"], one["valeur_actuelle"]) for one in ligne(file)["par_pays"]] == [
+        ("MA", Decimal(4)),
+        ("TN", Decimal("0.5")),
+        ("SR", None),
+    ]
+    assert ligne(file, "MA")["par_pays"] == []
+
+
+# --- gaps -------------------------------------------------------------------------------------------------------------------------------
+
+
+def gaps(context: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    return {lacune["libelle"]: (lacune["manquants"], lacune["total"]) for lacune in context["lacunes"]}
+
+
+def test_what_is_missing_is_counted() -> None:
+    found = gaps(contexte(dossier()))
+    assert found["résultats sans indicateur"] == (2, 3)
+    assert found["indicateurs sans valeur actuelle"] == (1, 1)
+    assert found["indicateurs sans valeur de référence"] == (0, 1)
+    assert found["activités sans coût"] == (3, 5)
+    assert found["activités sans moyens"] == (5, 5)
+
+
+def test_without_a_period_a_current_value_is_not_missing() -> None:
+    assert "indicateurs sans valeur actuelle" not in gaps(contexte(without_period()))
+
+
+# --- the demonstration ------------------------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [*map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cadre") / "demo"
+    assert run("demo", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fictif(demo: Path) -> Dossier:
+    data = load(demo / "catalogue")
+    return Dossier(catalogue=data, date=date(2020, 7, 15), periode=Periode.parse("2020-T2"), suivi=depot.load(demo / "catalogue"))
+
+
+def test_every_value_of_the_demonstration_is_the_figure_that_amem_explains(fictif: Dossier) -> None:
+    figures, looked = cumul.figures(fictif), 0
+    for pays in (None, "MA", "MR", "TN"):
+        end = f".{pays}" if pays else ""
+        for one in contexte(fictif, pays)["lignes"]:
+            name = f"cumul.indicateur.{one['code']}{end}"
+            assert one["valeur_actuelle"] == figures[name].valeur
+            for sexe in ("femmes", "hommes"):
+                assert one[sexe] == (figures[f"{name}.{sexe}"].valeur if f"{name}.{sexe}" in figures else None)
+            assert one["cible_periode"] == figures[f"cible.{one['code']}"].valeur
+            assert one["atteinte"] == figures[f"atteinte.{one['code']}"].valeur
+            looked += one["valeur_actuelle"] is not None
+    assert looked > 60
+
+
+# --- templates --------------------------------------------------------------------------------------------------------------------------
+
+
+def word_text(path: Path) -> str:
+    return re.sub(r"\s+", " ", " ".join(node.text or "" for node in docx.Document(str(path)).element.body.iter("{*}t")))
+
+
+@pytest.fixture(scope="module")
+def produced(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    def make(modele: str, *arguments: str, espace: Path = demo) -> str:
+        sortie = tmp_path_factory.mktemp("sortie")
+        options = ("--modele", modele, "--format", "docx", "--date", "2020-07-15", "--espace", espace, "--sortie", sortie)
+        result = run("cadre-logique", *arguments, *options)
+        assert result.exit_code == 0, result.output
+        [path] = sortie.glob("*.docx")
+        return word_text(path)
+
+    return make
+
+
+@pytest.mark.parametrize("modele", MODELES)
+def test_every_template_shows_values_sexes_countries_targets_and_rates(produced: Callable[..., str], modele: str) -> None:
+    text = produced(modele, "--periode", "2020-T2")
+    assert "462" in text
+    assert re.search(r"F 195 – H 267", text)
+    assert re.search(r"(MA|Maroc :) 304", text)
+    assert "→" in text
+    assert re.search(r"84 %", text)
+    assert "non ventilé 245" in text
+    assert "DONNÉES FICTIVES" not in text  # the header says it, page after page
+    assert ("Organiser des ateliers spécifiques de sensibilisation" in text) is (modele != "sans-activites")
+
+
+@pytest.mark.parametrize("modele", MODELES)
+def test_every_template_labels_what_is_not_the_country_s_own(produced: Callable[..., str], modele: str) -> None:
+    text = produced(modele, "tunisie", "--periode", "2020-T2")
+    assert "Valeurs de référence, cibles et taux d’atteinte sont ceux de l’ensemble du projet" in text
+    assert "Les valeurs actuelles sont celles de Tunisie" in text
+    assert re.search("tous pays|Tous pays", text)
+    assert "MA 304" not in text
+
+
+@pytest.mark.parametrize("modele", MODELES)
+def test_every_template_holds_with_no_indicator_at_all(produced: Callable[..., str], modele: str) -> None:
+    text = produced(modele, espace=ROOT)
+    assert "0 produit, 0 indicateur et 52 activités" in text
+    assert "Aucune période n’est choisie" in text
+    assert "résultats sans indicateur : 4 sur 4" in text
+    assert not re.search(r"\bNone\b|\{\{|\{%", text)
+
+
+def test_a_result_with_several_indicators_is_one_tall_cell_that_stays_on_its_page(demo: Path, tmp_path: Path) -> None:
+    options = ("--periode", "2020-T2", "--format", "docx", "--espace", demo, "--sortie", tmp_path)
+    assert run("cadre-logique", *options).exit_code == 0
+    cells = [
+        cell
+        for cell in docx.Document(str(tmp_path / "cadre-logique_regional.docx")).element.body.iter("{*}tc")
+        if "Produit P3.3" in "".join(node.text or "" for node in cell.iter("{*}t"))
+    ]
+    assert len(cells) == 1
+    table = next(cells[0].iterancestors("{*}tbl"))
+    rows = list(table.iter("{*}tr"))
+    start = rows.index(next(cells[0].iterancestors("{*}tr")))
+    merged = [row.find(".//{*}vMerge").get(f"{{{row.nsmap['w']}}}val") for row in rows[start : start + 3]]
+    kept = [row[1].find(".//{*}keepNext") is not None for row in rows[start : start + 3]]
+    assert merged == ["restart", "continue", "continue"]
+    assert kept == [True, True, False]
+
+
+def test_the_catalogue_of_the_demonstration_has_means_and_assumptions(demo: Path) -> None:
+    data: Catalogue = load(demo / "catalogue")
+    assert all(activite.moyens and activite.hypotheses for activite in data.activites)
