@@ -207,6 +207,7 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
     Sans FICHIER, tous ceux de « templates » : balises, boucles, filtres et noms, avec l’endroit et le remède.
     """
     from amem_reports.espace import find
+    from amem_reports.french import compte
     from amem_reports.modeles import check
     from amem_reports.tables import print_json
 
@@ -216,7 +217,10 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
         if constats:
             raise SystemExit(1)
     elif constats:
-        raise AmemError(constats)
+        for constat in constats:
+            tell(str(constat))
+        tell(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : {compte(len(constats), 'faute')}")
+        raise SystemExit(1)
     else:
         click.echo(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : aucune faute")
 

@@ -146,8 +146,14 @@ def test_blocks_that_leave_nothing_leave_an_empty_cell(tmp_path: Path) -> None:
 
 
 def test_a_text_without_tags_is_left_alone_even_with_braces(tmp_path: Path) -> None:
-    path = template(tmp_path, {"A1": "{{ x }}", "A2": "un {{ bout", "A3": "{ % }", "A4": "fin }}", "A5": "{{"})
-    assert values(sheet(path, x=1)) == [[1], ["un {{ bout"], ["{ % }"], ["fin }}"], ["{{"]]
+    path = template(tmp_path, {"A1": "{{ x }}", "A2": "un { bout", "A3": "{ % }", "A4": "fin }}", "A5": "{% raw %}{{ brut }}{% endraw %}"})
+    assert values(sheet(path, x=1)) == [[1], ["un { bout"], ["{ % }"], ["fin }}"], ["{{ brut }}"]]
+
+
+@pytest.mark.parametrize("text", ["{{ x", "un {{ bout", "{% if x", "{{ x }} et {{ y"])
+def test_a_tag_that_never_ends_is_a_fault_of_its_cell(tmp_path: Path, text: str) -> None:
+    with pytest.raises(AmemError, match=r"cellule B2 : balise ouverte par .* et jamais fermée dans cette cellule"):
+        raw(template(tmp_path, {"A1": "{{ x }}", "B2": text}), x=1)
 
 
 def test_runs_of_rich_text_keep_their_look_and_tags_split_over_runs_are_mended(tmp_path: Path) -> None:

@@ -309,3 +309,41 @@ def test_the_contents_list_has_an_entry_for_each_heading(tmp_path: Path) -> None
     bookmarks = [mark.get(f"{W}name") for mark in made.element.body.iter(f"{W}bookmarkStart")]
     assert [link.get(f"{W}anchor") for link in links if link is not None] == bookmarks
     assert len(set(bookmarks)) == 4
+
+
+def test_a_column_loop_without_elements_leaves_no_row_and_no_table(tmp_path: Path) -> None:
+    rows = [["{%tc for x in v %}", "{{ x }}", "{%tc endfor %}"]]
+    path = template(tmp_path, ["avant"], rows, columns=3)
+    assert cells(filled(path, v=["a", "b"])) == [["a", "b"]]
+    document = filled(path, v=[])
+    assert (texts(document), document.tables) == (["avant"], [])
+
+
+def test_a_row_without_columns_goes_and_the_others_stay(tmp_path: Path) -> None:
+    rows = [["fixe", "reste", "a", "b"], ["{%tc for x in v %}", "{{ x }}", "{%tc endfor %}"]]
+    document = docx.Document()
+    for row in rows:
+        table = document.tables[0] if document.tables else document.add_table(rows=0, cols=len(rows[0]))
+        added = table.add_row()
+        for cell, text in zip(added.cells, row, strict=False):
+            cell.text = text
+    last = document.tables[0].rows[1]._tr
+    last.remove(last.tc_lst[3])
+    document.save(str(tmp_path / "m.docx"))
+    assert len(filled(tmp_path / "m.docx", v=[]).tables[0].rows) == 1
+
+
+@pytest.mark.parametrize("before", [0, 70_000])
+def test_a_table_whose_loop_has_no_element_goes(tmp_path: Path, before: int) -> None:
+    document = docx.Document()
+    document.add_paragraph("{{ avant }}")
+    holder = document.add_table(1, 1)
+    inner = holder.cell(0, 0).add_table(0, 1)
+    for table in (document.add_table(0, 1), inner):
+        for text in ("{%tr for x in v %}", "{{ x }}", "{%tr endfor %}"):
+            table.add_row().cells[0].text = text
+    document.save(str(tmp_path / "m.docx"))
+    made = filled(tmp_path / "m.docx", v=[], avant="a" * before)
+    assert len(made.element.body.findall(f".//{W}tbl")) == 1
+    assert all(len(cell.paragraphs) for cell in made.tables[0].row_cells(0))
+    assert len(filled(tmp_path / "m.docx", v=[1], avant="").element.body.findall(f".//{W}tbl")) == 3

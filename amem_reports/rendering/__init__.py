@@ -39,14 +39,25 @@ def render(
 
 def check(template: Path, context: Mapping[str, Any]) -> list[Constat]:
     """What is wrong with a template, seen without filling it: its structure, its filters, the names that the data lacks, in loops too."""
-    from amem_reports.rendering import names, tags
+    from amem_reports.rendering import tags
 
     try:
         sources = _sources(template)
     except AmemError as error:
         return list(error.constats)
     data = tags.plain(context)
-    return [constat for source in sources for constat in names.check(source, data, template.name)]
+    return [*_doubts(template), *(constat for source in sources for constat in tags.check(source, data, template.name))]
+
+
+def _doubts(template: Path) -> list[Constat]:
+    """What does not keep a template from being filled, but gives another document than its author means."""
+    if template.suffix.lower() == ".docx":
+        from amem_reports.rendering import word
+
+        return word.doubts(Package(template))
+    from amem_reports.rendering import excel_check
+
+    return excel_check.doubts(Package(template))
 
 
 def _sources(template: Path) -> tuple[tags.Source, ...]:

@@ -10,7 +10,7 @@ from amem_reports.rendering.excel_refs import Formula, Rect, cell_position, lett
 from amem_reports.rendering.excel_shared import Shared, runs_of
 from amem_reports.rendering.excel_source import SheetShape
 from amem_reports.rendering.excel_structure import Fault, Mark, Structure, read_structure
-from amem_reports.rendering.excel_text import Text, has_tags, read_text, unbalanced
+from amem_reports.rendering.excel_text import Text, has_tags, read_text, unbalanced, unclosed
 from amem_reports.rendering.excel_xml import child, children, parse, text_of
 
 if TYPE_CHECKING:
@@ -151,6 +151,9 @@ class _Reader:
                 self.wrappers.append(marker.statement)
             elif marker.verb not in ("endfor", "endif"):
                 self._fault(place, f"balise « {tag} » inconnue", "écrire « {%sheet for … %} » ou « {%sheet if … %} »")
+        if braces := unclosed(text.plain):
+            remedy = f"la fermer, ou écrire « {{{{ '{braces}' }}}} » pour imprimer ces signes"
+            self._fault(place, f"balise ouverte par « {braces} » et jamais fermée dans cette cellule", remedy)
         if cell.markers and all(marker.axis == "sheet" for marker in text.markers):
             self.vanishing.add(cell.row)
         if verb := unbalanced(text.plain):

@@ -14,7 +14,8 @@ _STRINGS = r"(?>\"[^\"]*\"|'[^']*'|“[^”]*”|"
 TAG = re.compile(rf"\{{\{{(?:{_STRINGS}(?!\}}\}}).))*+\}}\}}|\{{%(?:{_STRINGS}(?!%\}}).))*+%\}}|\{{#(?:(?!#\}}).)*+#\}}", re.DOTALL)
 _MARKER = re.compile(r"\{%-?\s*(row|col|sheet)\s+(.*?)\s*-?%\}", re.DOTALL)
 _OPENING = {"“": "”", "„": "“", "«": "»", "‘": "’", "’": "’"}
-_BLOCK = re.compile(r"\{%-?\s*(for|if|set|filter|autoescape|with|macro|call|end\w+)\b([^%]*)")
+_RAW = re.compile(r"\{%-?\s*raw\b")
+_BLOCK = re.compile(r"\{%-?\s*(for|if|set|filter|autoescape|with|macro|call|raw|end\w+)\b([^%]*)")
 
 
 class Marker(NamedTuple):
@@ -83,7 +84,7 @@ def read_text(runs: tuple[Run, ...]) -> Text:
         return Text("mixed", left, markers)
     tags = TAG.findall(full)
     if not tags:
-        return Text("static", runs)
+        return Text("mixed" if unclosed(full) else "static", runs)
     if len(tags) == 1 and rest == tags[0] and rest.startswith("{{"):
         return Text("value", (("", mended(rest)),))
     return Text("mixed", whole)
@@ -108,6 +109,14 @@ def gathered(texts: Sequence[str]) -> list[str]:
         result.append(kept + full[position:end])
         start = end
     return result
+
+
+def unclosed(text: str) -> str:
+    """The braces of the first tag that a text opens and never closes; empty when all is well."""
+    if "{" not in text or _RAW.search(text):
+        return ""
+    found = re.search(r"\{[{%#]", TAG.sub("", text))
+    return found[0] if found else ""
 
 
 def source_of(text: str) -> str:

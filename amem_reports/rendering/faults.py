@@ -12,7 +12,7 @@ from amem_reports.errors import Constat
 from amem_reports.rendering import names
 from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.filters import MissingError, UnfitError
-from amem_reports.rendering.lexer import JINJA
+from amem_reports.rendering.lexer import JINJA, visible
 
 if TYPE_CHECKING:
     from amem_reports.rendering.tags import Source
@@ -30,7 +30,6 @@ _KINDS = {
     "TemplateNotFound": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
     "BadInclude": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
 }
-_OWN_CALL = re.compile(r"\((.*)\)\|__appel\([^()]*\)", re.DOTALL)
 _UNCLOSED = ("condition ou boucle mal fermée", "vérifier que chaque for et chaque if a sa fin")
 _DETAILS = (
     ("ran out of fuel", ("boucle trop longue", "réduire la boucle")),
@@ -53,7 +52,8 @@ def of_template(error: minijinja.TemplateError, source: Source, context: Mapping
     if error.kind == "SyntaxError" and any(names.MISWRITTEN in one.message for one in seen):
         return seen
     found = _constat(error, source, context, template)
-    return list({(one.endroit, one.message): one for one in [*seen, found]}.values())
+    told = {(one.endroit, one.message) for one in seen}
+    return seen if (found.endroit, found.message) in told else [*seen, found]
 
 
 def unknown_names(source: Source, context: Mapping[str, Any], template: str, unknown: Iterable[str]) -> list[Constat]:
@@ -109,7 +109,8 @@ def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[st
     start, stop = error.range or (0, 0)
     ready = tags.bounded_source(source.text)
     raw = ready.text.encode()
-    place = source.place(ready.offset(len(raw[:start].decode("utf-8", "ignore"))))
+    offset = ready.offset(len(raw[:start].decode("utf-8", "ignore")))
+    place = source.place(offset)
     expression = visible(raw[start:stop].decode("utf-8", "ignore"))
     if error.kind == "UndefinedError":
         match = re.match(r"`(.+)` is undefined", error.detail or "")
@@ -118,6 +119,8 @@ def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[st
         match = re.match(r"filter (.*) is unknown$", error.detail or "")
         return names.unknown_filter(match[1] if match else expression, place, template)
     message, remedy = _explain(error)
+    if message == names.MISWRITTEN and (tag := JINJA.match(source.text, offset)):
+        expression = visible(tag[0])
     said = expression and (message, remedy) != _UNCLOSED
     return Constat(template, place, message + (f" « {expression} »" if said else ""), remedy)
 
@@ -128,9 +131,3 @@ def _explain(error: minijinja.TemplateError) -> tuple[str, str]:
         if words in text:
             return explained
     return _KINDS.get(error.kind, ("balise impossible à évaluer", "vérifier la balise et la valeur qu’elle reçoit"))
-
-
-def visible(text: str) -> str:
-    """The words of a tag without the XML around it, short enough to read."""
-    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", _OWN_CALL.sub(r"\1", text))).strip()
-    return words if len(words) <= 80 else words[:80] + "…"

@@ -16,6 +16,8 @@ _TYPED = rf"(?>{_STRING}|“[^“”]*”|«[^«»]*»|‘[^‘’]*’"  # each
 _REST = {"{{": re.compile(rf"{_TYPED}|(?!\}}\}}).)*+\}}\}}", re.DOTALL), "{%": re.compile(rf"{_TYPED}|(?!%\}}).)*+%\}}", re.DOTALL)}
 _LEVEL = re.compile(r"(p|tr|tc|r)\s+")
 MAX_TAG = 20_000
+_OWN_CALL = re.compile(r"\((.*)\)\|__appel\([^()]*\)", re.DOTALL)
+_OWN_NAME = re.compile(r"\{%-?\s*set\s+__v\d+\s*=\s*(.*?)\s*-?%\}", re.DOTALL)
 _SPACES = "\u00a0\u202f\u2007\u2009"
 _OUTSIDE = str.maketrans({**dict.fromkeys(_SPACES, " "), "–": "-", "—": "-"})
 _PAIRS = {"“": '”“"', "”": '”"', "„": '“”"', "«": "»", "‘": "’'", "’": "’'"}
@@ -108,3 +110,10 @@ def _quoted(content: str) -> str:
         if mark not in content:
             return f"{mark}{content}{mark}"
     return '"' + content.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def visible(text: str) -> str:
+    """The words of a tag as a person typed them, without the XML around it and without the engine's own names, short enough to read."""
+    text = _OWN_NAME.sub(r"{{ \1 }}", _OWN_CALL.sub(r"\1", text))
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
+    return words if len(words) <= 80 else words[:80] + "…"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import minijinja
 
 from amem_reports.errors import Constat
-from amem_reports.rendering.lexer import JINJA
+from amem_reports.rendering.lexer import JINJA, visible
 
 if TYPE_CHECKING:
     from amem_reports.rendering.tags import Source
@@ -23,6 +23,7 @@ Samples = list[Any] | None
 """Values that a name may stand for; None when nothing is known of them."""
 
 MISWRITTEN = "balise mal écrite"
+UNKNOWN_FUNCTION = "fonction inconnue"
 _MAX_SAMPLES = 200
 _BUILTINS = frozenset("loop caller range dict namespace cycler joiner varargs kwargs self true false none".split())
 _FOR = re.compile(r"for\s+(.+?)\s+in\s+(.+?)(?:\s+if\s+(.+?))?(?:\s+recursive)?$", re.DOTALL)
@@ -31,6 +32,12 @@ _PATH = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)((?:\s*\|\s*\w+(?:\([^()]*\))?)*)$"
 _KEEPING = frozenset("list sort reverse selectattr rejectattr select reject unique".split())
 _TESTED = re.compile(r"([A-Za-z_][\w.]*)\s*(?:is\s+(?:not\s+)?(?:un)?defined\b|\|\s*d(?:efault)?\b)")
 _FILTER = re.compile(r"(?<!\|)\|\s*([A-Za-z_]\w*)")
+_TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
+_CALL = re.compile(r"(?<![\w.|])([A-Za-z_]\w*)\s*\(")
+_BEFORE_BRACKET = re.compile(r"(?:\||\bis(?:\s+not)?)\s*$")
+_MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
+_WORDS = frozenset("and or not in is if else elif for set do call macro with filter".split())
+_REFUSED = frozenset("include import from extends block".split())
 _STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'", re.DOTALL)
 _OPENS = {"for", "macro", "call", "with"}
 
@@ -48,6 +55,7 @@ class _Checker:
         self.environment = tags.environment()
         self.filters = tags.filter_names()
         self.scopes: list[dict[str, Samples]] = [{name: [value] for name, value in context.items()}]
+        self.macros = set(_MACRO.findall(source.text))
         self.tested = {name for tag in JINJA.findall(source.text) for name in _TESTED.findall(tag)}
 
     def faults(self) -> Iterator[Constat]:
@@ -57,13 +65,32 @@ class _Checker:
                 continue
             place = self.source.place(match.start())
             code = tag[2:-2].strip().strip("-").strip()
-            for name in _FILTER.findall(_STRINGS.sub("''", code)):
-                if name not in self.filters:
-                    yield unknown_filter(name, place, self.template)
+            yield from self._words(_STRINGS.sub("''", code), place)
             yield from self._expression(code, tag, place) if tag.startswith("{{") else self._statement(code, tag, place)
 
+    def _words(self, code: str, place: str) -> Iterator[Constat]:
+        """Filters, tests and functions that do not exist."""
+        from amem_reports.rendering import tags
+
+        for name in _FILTER.findall(code):
+            if name not in self.filters:
+                yield unknown_filter(name, place, self.template)
+        for name in _TEST.findall(code):
+            if not tags.is_test(name):
+                yield Constat(self.template, place, f"test inconnu « {name} »", "corriger le mot après « is »")
+        for match in _CALL.finditer(code):
+            name = match[1]
+            if name in _WORDS or _BEFORE_BRACKET.search(code, 0, match.start()):
+                continue
+            if not (name.startswith("__") or name in self.macros or name in self._visible() or tags.is_function(name)):
+                yield Constat(self.template, place, f"{UNKNOWN_FUNCTION} « {name} »", "corriger le nom de la fonction")
+
     def _statement(self, code: str, tag: str, place: str) -> Iterator[Constat]:
-        verb = code.split(None, 1)[0] if code else ""
+        verb = re.match(r"\w*", code)[0]  # type: ignore[index]
+        if verb in _REFUSED:
+            yield Constat(
+                self.template, place, f"un modèle ne peut pas en inclure un autre, dans « {visible(tag)} »", "enlever cette balise"
+            )
         if verb == "for" and (match := _FOR.match(code)):
             yield from self._expression(match[2], tag, place)
             self.scopes.append(_targets(match[1], self._elements(match[2])))
@@ -88,11 +115,17 @@ class _Checker:
         try:
             found = self.environment.undeclared_variables_in_str("{{ " + code + " }}", nested=True)
         except minijinja.TemplateError:
-            yield Constat(self.template, place, f"{MISWRITTEN} « {tag} »", "vérifier la balise : guillemets, parenthèses, mots")
+            yield Constat(self.template, place, f"{MISWRITTEN} « {visible(tag)} »", "vérifier la balise : guillemets, parenthèses, mots")
             return
+        called = {match[1] for match in _CALL.finditer(_STRINGS.sub("''", code))}
         for name in sorted(found):
             root = name.split(".")[0]
-            if root in _BUILTINS or root.startswith("__") or any(one == name or one.startswith(f"{name}.") for one in self.tested):
+            if (
+                name in called
+                or root in _BUILTINS
+                or root.startswith("__")
+                or any(one == name or one.startswith(f"{name}.") for one in self.tested)
+            ):
                 continue
             if self._missing(name):
                 yield unknown(name, place, self.context, self.template, self._visible())
@@ -154,21 +187,33 @@ def unknown_filter(name: str, place: str, template: str) -> Constat:
 
 
 def _nearest(name: str, context: Mapping[str, Any], visible: Mapping[str, Samples]) -> str:
-    """The known name nearest to an unknown one: among the keys that stand beside it, else among all keys of the data."""
+    """The known name nearest to an unknown one, never itself: step by step from its root, else by its last word alone."""
+    root, *steps = name.split(".")
+    for one in [root] if root in visible else difflib.get_close_matches(root, sorted(visible), n=3):
+        found = _nearest_path(one, steps, visible[one])
+        if found not in ("", name):
+            return found
     head, _, last = name.rpartition(".")
-    if not head:
-        if near := difflib.get_close_matches(last, sorted(visible), n=1):
-            return near[0]
-        owners = [owner for owner, samples in visible.items() if any(isinstance(one, Mapping) and last in one for one in samples or ())]
-        return f"{owners[-1]}.{last}" if owners else ""
-    samples: Samples = visible.get(head.split(".")[0])
-    for step in head.split(".")[1:]:
-        samples = [one[step] for one in samples or () if isinstance(one, Mapping) and step in one]
-    beside = {str(key) for one in samples or () if isinstance(one, Mapping) for key in one}
-    for keys in (beside, set(_all_keys(context))):
-        if near := difflib.get_close_matches(last, sorted(keys), n=1):
-            return f"{head}.{near[0]}"
-    return ""
+    if root not in visible:
+        owners = {str(key): owner for owner, samples in visible.items() for one in samples or () if isinstance(one, Mapping) for key in one}
+        owned = difflib.get_close_matches(last, sorted(owners), n=1)
+        return f"{owners[owned[0]]}.{owned[0]}" if owned else ""
+    near = difflib.get_close_matches(last, sorted({*_all_keys(context)} - {last}), n=1) if head else []
+    return f"{head}.{near[0]}" if near else ""
+
+
+def _nearest_path(root: str, steps: Iterable[str], samples: Samples) -> str:
+    """A path from a known root, each step that does not exist replaced by the nearest that does; empty where there is none."""
+    path = [root]
+    for step in steps:
+        groups = [one for one in samples or () if isinstance(one, Mapping)]
+        keys = {str(key) for one in groups for key in one}
+        near = [step] if step in keys else difflib.get_close_matches(step, sorted(keys), n=1)
+        if not near:
+            return ""
+        path += near
+        samples = [one[near[0]] for one in groups if near[0] in one][:_MAX_SAMPLES]
+    return ".".join(path)
 
 
 def _all_keys(value: Any, depth: int = 8) -> Iterable[str]:

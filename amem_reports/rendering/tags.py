@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import minijinja
 
-from amem_reports.errors import AmemError
+from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import bounds, filters, rich
 from amem_reports.rendering.bounds import Bounded, ExcessError, Meter
 from amem_reports.rendering.inserts import INSERTS, PLACES, Insert
@@ -273,6 +273,28 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
     return text
 
 
+def check(source: Source, context: Mapping[str, Any], template: str) -> list[Constat]:
+    """All that can be seen wrong in a source without filling it."""
+    from amem_reports.rendering import faults, names
+
+    try:
+        _engine.prepare(source.text)
+    except minijinja.TemplateError as error:
+        return faults.of_template(error, source, context, template)
+    return names.check(source, context, template)
+
+
+def is_test(name: str) -> bool:
+    """Whether a template may say `x is name`."""
+    return bool(_engine.environment.eval_expr("name is test", name=name))
+
+
+def is_function(name: str) -> bool:
+    """Whether a template may call `name()` without having made it."""
+    return name in _FUNCTIONS
+
+
+_FUNCTIONS = frozenset("range dict namespace cycler joiner loop caller riche".split())
 _NATIVE_FILTERS = (
     "abs batch bool capitalize chain count d default dictsort e escape filesizeformat first float groupby int items last length lines list "
     "lower map max min pluralize pprint reject rejectattr reverse round select selectattr sort split string striptags sum title trim "

@@ -46,7 +46,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     if faults:
         raise AmemError(dict.fromkeys(faults))
     package.write(out, writing.added(parts | _styles_and_lists(package, plan, writing)))
-    return _warnings(dropped)
+    return (*_warnings(dropped), *(f"{place} : {message}" for place, message, _ in plan.doubts))
 
 
 def compiled(package: Package) -> Plan:
@@ -67,6 +67,14 @@ def _compile(package: Package) -> dict[str, Any]:
 def sources(package: Package) -> tuple[Source, ...]:
     """The Jinja sources of the parts that hold tags."""
     return compiled(package).sources
+
+
+def doubts(package: Package) -> list[Constat]:
+    """What a template can be filled with, but gives another document than its author means."""
+    from amem_reports.rendering import word_check
+
+    kept = [Constat(package.name, *doubt) for doubt in compiled(package).doubts]
+    return [*kept, *word_check.doubts(package)]
 
 
 def _styles_and_lists(package: Package, plan: Plan, writing: Writing) -> Parts:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from amem_reports.rendering.word_grid import NOTE
 from amem_reports.rendering.word_levels import drop_empty_text
-from amem_reports.rendering.word_marks import MARKS, Mark, Marked
+from amem_reports.rendering.word_marks import CELL_TAG, MARKS, Mark, Marked
 from amem_reports.rendering.word_tree import Element, add_after, add_before, held, insert_in_order, nearest, w
 
 _PROPERTIES = (
@@ -17,7 +17,6 @@ _PROPERTIES = (
     *("hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
 )
 _SPAN_TAG = re.compile(r"(colspan|hm)\b")
-_CELL_TAG = re.compile(r"(cellbg|colspan|vm|hm)\b\s*(.*)", re.DOTALL)
 
 
 def apply_cell_tags(part: Marked) -> None:
@@ -25,7 +24,7 @@ def apply_cell_tags(part: Marked) -> None:
     for leaf in list(part.root.iter(w("t"))):
         for found in MARKS.findall(leaf.text or ""):
             mark = part.marks[int(found)]
-            match = _CELL_TAG.fullmatch(mark.code) if mark.typed.startswith("{%") else None
+            match = CELL_TAG.fullmatch(mark.code) if mark.typed.startswith("{%") else None
             if match is None:
                 continue
             leaf.text = (leaf.text or "").replace(held(int(found)), "")

@@ -55,7 +55,7 @@ def compile_template(package: Package) -> Plan:
 
 
 def _compiled(package: Package) -> Plan:
-    kinds = dict(_kinds(package))
+    kinds = dict(kinds_of_parts(package))
     document = next((name for name, label in kinds.items() if label == "corps du document"), "")
     plan = Plan(document, ())
     styles_root = _root(package, plan.beside(STYLES))
@@ -83,10 +83,11 @@ def _compiled(package: Package) -> Plan:
         dropped,
         last_definition,
         compiler.listed,
+        tuple(compiler.doubts),
     )
 
 
-def _kinds(package: Package) -> Iterable[tuple[str, str]]:
+def kinds_of_parts(package: Package) -> Iterable[tuple[str, str]]:
     """The parts that may hold tags, and what a person calls them."""
     types = package.read(CONTENT_TYPES).decode("utf-8", "replace")
     names = set(package.names)
@@ -112,6 +113,7 @@ class _Compiler:
         self.formats = Formats()
         self.drawings = Drawings(package)
         self.faults: list[Constat] = []
+        self.doubts: list[tuple[str, str, str]] = []
         self.last_id = 0
         self.listed: dict[str, int] = {}
         self.headings = frozenset(styles.levels)
@@ -138,6 +140,7 @@ class _Compiler:
         self.listed |= prepare_contents(part, self.styles)
         structure = read_structure(part)
         self.faults += part.faults
+        self.doubts += [(one.endroit, one.message, one.remede) for one in part.doubts]
         return to_source(part, name, structure)
 
     def dropped(self) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ _CELL_ENDS = (
 )
 _NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd")  # U+FFFE, U+FFFF, half of a surrogate pair
 _RARE = b"\xef"  # one byte is found ten times faster than three
+_TABLE_END = "</w:tblGrid></w:tbl>"
+_ROWLESS = re.compile(r"<w:tbl>(?:(?!<w:tbl>|<w:tr[ >]).)*?</w:tblGrid></w:tbl>", re.DOTALL)
 _ELEMENT = re.compile(r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>")
 _PARAGRAPH = re.compile(r"<w:p(?: [^<>]*)?>")
 _RUN = re.compile(r"<w:r(?: [^<>]*)?>")
@@ -36,6 +38,8 @@ def ends_cells_itself(source: str) -> bool:
 
 def finish(text: str, cells: bool = True) -> tuple[bytes, int]:
     """A filled piece as bytes for the file, its `cells` looked at too, and how many characters had to be left out."""
+    if _TABLE_END in text:  # its loops made no row: Word refuses such a table
+        text = _ROWLESS.sub("", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\a" in text:
@@ -52,6 +56,12 @@ def finish(text: str, cells: bool = True) -> tuple[bytes, int]:
         dropped += clean.count(sequence)
         clean = clean.replace(sequence, b"")
     return clean, dropped
+
+
+def open_table(text: str) -> int:
+    """Where the table begins at the end of a text whose first row is still to come; the text's length when there is none."""
+    start = text.rfind("<w:tbl>")
+    return start if start >= 0 and "<w:tr" not in text[start:] and "</w:tbl>" not in text[start:] else len(text)
 
 
 def one_line(value: object) -> str:

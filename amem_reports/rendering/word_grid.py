@@ -45,12 +45,12 @@ class _Cell:
 
 
 def fit_grid(table: str) -> str:
-    """A filled table with the grid that its cells ask for."""
+    """A filled table with the grid that its cells ask for; a row whose loops made no cell is left out."""
     head, *rows = table.split(_ROW)
     grid = _GRID.search(head)
     read = [_cells(row) for row in rows]
     cells = [cell for _, row in read for cell in row]
-    if grid is None or not cells:
+    if grid is None:
         return _CELL.sub(
             lambda match: match[0].replace(f' {NOTE}="{match[1]},{match[2]},{match[3]},{match[4]}"', ""), "<w:tr>".join([head, *rows])
         )
@@ -60,14 +60,16 @@ def fit_grid(table: str) -> str:
     made = _new_columns(widths, zones, counts)
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for _, width in made)
     head = f"{head[: grid.start()]}<w:tblGrid>{columns}</w:tblGrid>{head[grid.end() :]}"
-    return head + "".join(f"<w:tr>{start}{_row(row, zones, made)}" for start, row in read)
+    return head + "".join(f"<w:tr>{start}{_row(row, zones, made)}" if row else start.rpartition("</w:tr>")[2] for start, row in read)
 
 
 def _cells(row: str) -> tuple[str, list[_Cell]]:
     """What stands before the first cell, and the cells."""
     matches = list(_CELL.finditer(row))
+    if not matches:
+        return row, []
     stops = [match.start() for match in matches[1:]] + [len(row)]
-    return row[: matches[0].start() if matches else len(row)], [
+    return row[: matches[0].start()], [
         _Cell(int(match[1]), int(match[2]), match[3], bool(match[4]), match[5] or "", row[match.end() : stop])
         for match, stop in zip(matches, stops, strict=True)
     ]

@@ -7,8 +7,8 @@ from copy import deepcopy
 from lxml import etree
 
 from amem_reports.rendering.inserts import INSERT
-from amem_reports.rendering.word_marks import MARKS, Mark, Marked
-from amem_reports.rendering.word_tree import Element, add_before, held, nearest, remove, replace_by_text, w
+from amem_reports.rendering.word_marks import CELL_TAG, MARKS, Mark, Marked, short
+from amem_reports.rendering.word_tree import Element, add_before, held, nearest, remove, replace_by_text, text_of, w
 
 _NAMES = {"tr": "une ligne de tableau", "tc": "une cellule de tableau", "p": "un paragraphe", "r": "une suite de caractères"}
 _NOT_INHERITED = ("sectPr", "rPr", "pPrChange", "rPrChange")
@@ -60,8 +60,27 @@ def _take_place(part: Marked, formats: Formats, element: Element, indexes: list[
     for mark in marks:
         if mark.typed.startswith("{{"):
             _value_in_place(part, formats, element, mark)
+    _tell_lost(part, element, indexes)
     shown = [index for index in indexes if not part.marks[index].typed.startswith("{#")]
     replace_by_text(element, "".join(map(held, shown)))
+
+
+def _tell_lost(part: Marked, element: Element, indexes: list[int]) -> None:
+    """What else stands in a row, a cell or a paragraph goes with it: a fault where it holds tags, else a doubt."""
+    first = part.marks[indexes[0]]
+    if any(part.marks[index].typed.startswith("{#") for index in indexes):
+        return
+    inside = text_of(element)
+    others = [part.marks[int(found)] for found in MARKS.findall(inside) if int(found) not in indexes]
+    tags = [mark for mark in others if not CELL_TAG.match(mark.code)]
+    words = MARKS.sub(lambda found: part.marks[int(found[1])].typed if int(found[1]) not in indexes else "", inside).strip()
+    if not words and element.find(f".//{w('drawing')}") is not None:
+        words = "image"
+    if not words:
+        return
+    message = f"« {first.typed} » prend la place de {_NAMES[first.level].replace('un', 'tout un', 1)} : « {short(words)} » serait perdu"
+    remedy = f"mettre cette balise seule dans {_NAMES[first.level]}, et ce contenu dans {_NAMES[first.level]} à part"
+    (part.fault if tags else part.doubt)(first.place, message, remedy)
 
 
 def _value_in_place(part: Marked, formats: Formats, element: Element, mark: Mark) -> None:

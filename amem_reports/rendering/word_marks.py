@@ -13,6 +13,7 @@ from amem_reports.rendering.word_tree import END_MARK, MARK, SPACE, A, Element, 
 
 MARKS = re.compile(f"{MARK}(\\d+){END_MARK}")
 LOOKS_LIKE_TAG = re.compile(r"\{[{%#_]|[%}]_\}")
+CELL_TAG = re.compile(r"(cellbg|colspan|vm|hm)\b\s*(.*)", re.DOTALL)
 _BREAKS = frozenset(map(w, ("br", "tab", "cr", "noBreakHyphen", "softHyphen")))
 _PARAGRAPHS = (w("p"), f"{{{A}}}p")
 _RICH = re.compile(
@@ -53,6 +54,7 @@ class Marked:
     headings: frozenset[str]
     marks: list[Mark] = field(default_factory=list)
     faults: list[Constat] = field(default_factory=list)
+    doubts: list[Constat] = field(default_factory=list)
 
     def mark(self, mark: Mark) -> str:
         """The text that stands for a mark in the tree."""
@@ -67,6 +69,10 @@ class Marked:
         """Note a fault; the compiler goes on to find the others."""
         self.faults.append(Constat(self.template, place, message, remedy))
 
+    def doubt(self, place: str, message: str, remedy: str) -> None:
+        """Note what the author will hardly mean, though the template can be filled."""
+        self.doubts.append(Constat(self.template, place, message, remedy))
+
     def in_tree(self) -> Iterable[Mark]:
         """Tags as typed, in order."""
         return [mark for mark in self.marks if mark.tag is not None]
@@ -74,7 +80,7 @@ class Marked:
 
 def mark_tags(part: Marked) -> None:
     """Find every tag in the part's paragraphs (or, where there are none, in its elements) and in its attributes."""
-    places = _Places(part)
+    places = Places(part)
     seen_paragraph = False
     for paragraph in list(part.root.iter(*_PARAGRAPHS)):
         seen_paragraph = True
@@ -88,7 +94,7 @@ def mark_tags(part: Marked) -> None:
     _mark_attributes(part)
 
 
-class _Places:
+class Places:
     """Where a person finds a paragraph: its number, its words, the heading above it, its table."""
 
     def __init__(self, part: Marked) -> None:

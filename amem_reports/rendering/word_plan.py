@@ -30,7 +30,7 @@ class Plan:
     `document` is its main part, `sources` the parts with tags, `formats` the properties that values take over, `styles` identifiers by kind
     and lower-case name, `numbering` the list definition of each style that has one; the `last` numbers are where counting goes on.
     `drawings` are pictures and charts to be replaced; the `loose` relationships of parts, and the parts `dropped`, were theirs alone.
-    `headings` are the styles that the contents list takes in, with their level.
+    `headings` are the styles that the contents list takes in, with their level. `doubts` are places, messages and remedies.
     """
 
     document: str
@@ -45,6 +45,7 @@ class Plan:
     dropped: tuple[str, ...] = ()
     last_definition: int = 0
     headings: dict[str, int] = field(default_factory=dict)
+    doubts: tuple[tuple[str, str, str], ...] = ()
 
     def beside(self, name: str) -> str:
         """The full name of a part that stands beside the main one."""
@@ -64,4 +65,6 @@ def from_data(data: dict[str, Any]) -> Plan:
         for one in data.pop("sources")
     )
     drawings = tuple(Drawing(**one) for one in data.pop("drawings"))
-    return Plan(sources=sources, formats=tuple(data.pop("formats")), drawings=drawings, dropped=tuple(data.pop("dropped")), **data)
+    doubts = tuple((str(place), str(message), str(remedy)) for place, message, remedy in data.pop("doubts"))
+    formats, dropped = tuple(data.pop("formats")), tuple(data.pop("dropped"))
+    return Plan(sources=sources, formats=formats, drawings=drawings, dropped=dropped, doubts=doubts, **data)

@@ -13,7 +13,7 @@ from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
 from amem_reports.rendering.tags import Markup, Source
-from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line
+from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line, open_table
 from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
 from amem_reports.rendering.word_toc import PLACE, Contents
@@ -51,17 +51,18 @@ class PartWriter:
 
     def close(self) -> Deflated:
         """The whole part."""
-        self._flush()
+        self._flush(last=True)
         if self._waiting is not None:
             for piece in (finish(self._contents.entries())[0], *self._waiting):
                 self.deflated.write(piece)
         self.deflated.close()
         return self.deflated
 
-    def _flush(self) -> None:
+    def _flush(self, last: bool = False) -> None:
         text = "".join(self._pieces)
-        self._size += len(text)
-        self._pieces, self._held = [], 0
+        stop = len(text) if last else open_table(text)
+        self._size += stop
+        self._pieces, self._held, text = [text[stop:]], len(text) - stop, text[:stop]
         if self._size > bounds.MAX_OUTPUT:
             raise ExcessError
         if self._contents.placed and PLACE in text:
