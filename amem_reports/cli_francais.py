@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -68,9 +69,22 @@ SENTENCES = {
 }
 
 
+_QUOTED = re.compile(r"(?<!\w)'([^'\n]+)'(?!\w)")
+
+
+class _Message(str):
+    """The sentence that every message goes through: what Click puts between straight quotes stands between French ones in it."""
+
+    __slots__ = ()
+
+    def format(self, *args: object, **parts: object) -> str:
+        return typographie(_QUOTED.sub(r"« \1 »", super().format(*args, **parts)))
+
+
 def sentence(text: str) -> str:
     """The French for one of Click's sentences; sentences for programmers only stay as they are."""
-    return SENTENCES.get(text, text)
+    french = SENTENCES.get(text, text)
+    return _Message(french) if text == "Error: {message}" else french
 
 
 def plural_sentence(one: str, many: str, number: int) -> str:

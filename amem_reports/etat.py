@@ -9,7 +9,7 @@ from typing import Any
 from amem_reports.cumul.base import expected, pays_of
 from amem_reports.cumul.indicateurs import is_due
 from amem_reports.dossier import Dossier
-from amem_reports.fiche import Fiche, Narratif, SuiviIndicateur
+from amem_reports.fiche import Action, Fiche, Narratif, SuiviIndicateur
 from amem_reports.model import Agregation, Catalogue, Pays, trimestres
 
 NON_RECUE = "non reçue"
@@ -59,16 +59,18 @@ def receptions(dossier: Dossier) -> tuple[Reception, ...]:
 
 
 def _reception(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | None) -> Reception:
-    envoi = fiche.envoi if fiche else None
     last = fiche.historique[-1] if fiche and fiche.historique else None
+    imports = [passage for passage in fiche.historique if passage.action is Action.IMPORT] if fiche else []
+    sent = imports[-1] if imports else None
+    envoi = sent.envoi if sent else None
     absent = NON_RECUE if expected(pays) else NON_ATTENDUE
     return Reception(
         trimestre=trimestre,
         pays=pays.code,
         nom=pays.nom,
         etat=fiche.etat.value if fiche else absent,
-        par=envoi.par if envoi else (last.par if last else None),
-        date=envoi.date if envoi else (last.date if last else None),
+        par=envoi.par if envoi else (sent.par if sent else None),
+        date=envoi.date if envoi else (sent.date if sent else None),
         motif=last.motif if last else None,
         activites=_activities(pays, fiche),
         indicateurs=_indicators(catalogue, pays, trimestre, fiche),

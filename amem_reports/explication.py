@@ -59,6 +59,13 @@ def in_words(valeur: Decimal | None, unite: str) -> str:
     return f"{number}{french.NBSP}{french.pluriel(valeur, french.singulier(unite), unite)}"
 
 
+def counted(valeur: Decimal | None, unite: str) -> str:
+    """What a source gives a figure, as a cell of a table shows it: money with its currency, other numbers bare."""
+    if valeur is None:
+        return ""
+    return french.montant(valeur, unite) if unite in _CURRENCIES else french.nombre(valeur)
+
+
 def rates(sources: Iterable[Source]) -> list[Taux]:
     """The exchange rates used, each once, by currency then month."""
     used = {(source.taux.devise, source.taux.date.debut): source.taux for source in sources if source.taux}

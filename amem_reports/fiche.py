@@ -175,6 +175,7 @@ class Envoi(Modele):
     classeur: Texte = champ("Classeur", "Nom du fichier reçu.")
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] = champ("Empreinte", "SHA-256 du fichier reçu.")
     catalogue: Texte = champ("Révision", "Révision du catalogue d’après laquelle le classeur a été fait.")
+    ecartes: tuple[Texte, ...] = champ("Valeurs écartées", "Places du classeur qu’un conflit a laissées de côté.", default=())
 
 
 class Action(StrEnum):

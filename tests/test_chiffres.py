@@ -83,6 +83,15 @@ def test_each_country_has_its_line_and_its_gaps() -> None:
     assert (region.etat, region.activites.manquants, region.indicateurs.total) == ("non reçue", ("SR-1.1",), 0)
 
 
+def test_who_sent_a_record_and_when_is_told_by_its_last_import_not_by_what_the_project_did_with_it() -> None:
+    envoi = {"par": "Amina", "date": "2019-07-01", "classeur": "m.xlsx", "sha256": "0" * 64, "catalogue": "x"}
+    steps = [("2019-07-02", "importé", "Amina"), ("2019-07-05", "rouvert", "Siège"), ("2019-07-08", "importé", "Brahim")]
+    historique = [{"date": day, "action": action, "par": par} for day, action, par in [*steps, ("2019-07-20", "validé", "Siège")]]
+    historique[0]["envoi"] = envoi  # type: ignore[assignment]
+    (maroc, *_) = receptions(dossier(fiche("2019-T2", etat="validé", historique=historique)))
+    assert (maroc.par, maroc.date) == ("Brahim", date(2019, 7, 8))
+
+
 def test_a_longer_period_has_a_line_a_quarter_and_country() -> None:
     found = receptions(dossier(fiche("2019-T1"), periode="2019-S1"))
     assert [(one.trimestre, one.pays) for one in found] == [(q, p) for q in ("2019-T1", "2019-T2") for p in ("MA", "TN", "SR")]
@@ -92,7 +101,17 @@ def test_the_state_of_a_period_is_a_table_and_always_a_success(espace: Path) -> 
     result = run("etat", "2019-T2", espace=espace)
     assert result.exit_code == 0, result.output
     shown = plain(result.stdout)
-    for words in ("Maroc", "soumis", "2/22", "refusé : Budget vide", "Libye", "non attendue", "2 fiches reçues, 2 fiches manquantes"):
+    for words in (
+        "Maroc",
+        "soumis",
+        "2/22",
+        "refusé : Budget vide",
+        "Libye",
+        "non attendue",
+        "récit à renseigner : Faits marquants",
+        "Prochaine période",
+        "2 fiches reçues, 2 fiches manquantes",
+    ):
         assert words in shown, words
     assert run("etat", "2030", espace=espace).exit_code == 0
 
@@ -104,7 +123,7 @@ def test_the_state_of_a_period_as_json(espace: Path) -> None:
     assert states == {
         "MA": ("soumis", None, None),
         "MR": ("non reçue", None, None),
-        "TN": ("refusé", "2019-07-20", "Siège"),
+        "TN": ("refusé", None, None),
         "LY": ("non attendue", None, None),
         "SR": ("non reçue", None, None),
     }
@@ -120,9 +139,9 @@ def test_a_figure_is_explained_with_rule_rates_missing_values_and_records(espace
     assert "depenses.MA = 125 €" in shown
     assert "Règle : somme des dépenses" in shown
     assert "Taux : 1 EUR = 10 MAD (depuis avril 2019, InforEuro)" in shown
-    assert "2019-T2/MA.yaml   activites/MA-1.1   depenses.montant   125" in shown
+    assert "2019-T2/MA.yaml   activites/MA-1.1   depenses.montant   125 €" in shown
     assert "Manque : 1 valeur" in shown
-    assert "5 USD" in shown
+    assert "taux USD manquant : 5 USD" in shown
 
 
 def test_a_figure_is_explained_as_json(espace: Path) -> None:

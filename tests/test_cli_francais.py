@@ -64,11 +64,13 @@ def test_every_sentence_that_a_user_can_meet_is_translated() -> None:
     ("arguments", "expected"),
     [
         (["--aide"], "L’option --aide n’existe pas."),
-        (["rapport"], "Il manque l’argument"),
+        (["rapport"], "Il manque l’argument « PERIODE »."),
+        (["rapport", "2019", "--formt", "pdf"], "(Vouliez-vous dire : « --format », « --sortie » ?)"),
+        (["rapport", "l'an 2019"], "« l'an 2019 » n’est pas une période"),
         (["raport"], "La commande « raport » n’existe pas."),
         (["rapport", "2019-T9"], "« 2019-T9 » n’est pas une période ; écrire un trimestre (2019-T3)"),
         (["rapport", "2019", "--date", "hier"], "« hier » n’est pas une date de la forme AAAA-MM-JJ"),
-        (["rapport", "2019", "--format", "odt"], "« odt » ne fait pas partie de"),
+        (["rapport", "2019", "--format", "odt"], "Valeur refusée pour « --format » : « odt » ne fait pas partie de : « docx »"),
         (["rapport", "2019", "2020"], "Argument en trop (2020)"),
         (["rapport", "2019", "--sortie"], "L’option --sortie demande une valeur."),
     ],
@@ -76,8 +78,10 @@ def test_every_sentence_that_a_user_can_meet_is_translated() -> None:
 def test_a_wrong_command_line_is_told_in_french(arguments: list[str], expected: str) -> None:
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
-    assert expected in result.stderr
-    assert result.stderr.startswith(("Emploi :", "Erreur :"))
+    told = result.stderr.replace("\u00a0", " ")
+    assert expected in told
+    assert told.startswith(("Emploi :", "Erreur :"))
+    assert "'" not in told.replace("l'an", "")
     assert not any(word in result.stderr for word in ("Usage", "Error", "Try ", "Invalid", "Missing", "No such"))
 
 

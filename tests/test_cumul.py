@@ -164,7 +164,7 @@ def test_spending_uses_the_rate_in_force_at_the_end_of_its_own_quarter() -> None
     assert values(found, "depenses.MA", "cumul.depenses.MA", "cumul.depenses.MA.axe-1") == [15, 25, 20]
     assert values(found, "cumul.depenses.MA.MAD", "depenses.MA.EUR", "depenses.axe-1.MAD") == [210, 5, 110]
     (source,) = found["depenses.MA.axe-1"].sources
-    assert (source.texte, source.valeur) == ("110 MAD", Decimal(10))
+    assert (source.texte, source.valeur) == ("110\u00a0MAD", Decimal(10))
     assert source.taux
     assert source.taux.pour_un_euro == 11
 
@@ -175,7 +175,7 @@ def test_an_amount_without_a_rate_is_left_out_counted_and_shown() -> None:
         fiche("2019-T2", "TN", activites=[a("TN-1.1", depenses="33 TND")]),
     )
     assert values(found, "cumul.depenses.TN", "cumul.depenses.TN.TND") == [10, 66]
-    assert absents(found["cumul.depenses.TN"]) == [("2019-T1/TN.yaml", "activites/TN-1.1", "33 TND")]
+    assert absents(found["cumul.depenses.TN"]) == [("2019-T1/TN.yaml", "activites/TN-1.1", "taux TND manquant : 33\u00a0TND")]
 
 
 def test_the_rate_of_execution_is_what_was_spent_since_the_beginning_over_the_budget() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import subprocess
@@ -19,11 +18,11 @@ import openpyxl
 import pytest
 import yaml
 from classeur_suivi import build, place, put, save
+from espace_suivi import CATALOGUE, DAY, Espace, faults, typed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from amem_reports import exemple
 from amem_reports.errors import AmemError
 from amem_reports.fiche import (
     EtatFiche,
@@ -37,58 +36,14 @@ from amem_reports.fiche import (
     plat,
     valeurs,
 )
-from amem_reports.model import Agregation, Catalogue
-from amem_reports.suivi import annoter, classeur, depot, importer
-from amem_reports.suivi.fusion import Conflits, merge, ordered
-from amem_reports.suivi.importer import Demande, Resultat, import_all
-
-DAY = date(2019, 7, 20)
-
-
-def with_ratio(catalogue: Catalogue) -> Catalogue:
-    cadre = catalogue.cadre_logique
-    changed = tuple(
-        one.model_copy(update={"agregation": Agregation.RATIO, "unite": "%"}) if one.code == "E1.a" else one for one in cadre.indicateurs
-    )
-    return catalogue.model_copy(update={"cadre_logique": cadre.model_copy(update={"indicateurs": changed})})
-
-
-CATALOGUE = with_ratio(exemple.catalogue())
-
-
-class Espace:
-    """A folder for a catalogue, and workbooks beside it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "catalogue"
-        self.folder.mkdir()
-        self._number = itertools.count()
-
-    def workbook(self, fill: Callable[[Workbook], Any] = lambda book: None, **more: Any) -> Path:
-        book = build(CATALOGUE, more.pop("pays", "MA"), **more)
-        fill(book)
-        return save(book, self.folder.parent / f"classeur {next(self._number)}.xlsx")
-
-    def take(self, *paths: Path, **options: Any) -> list[Resultat]:
-        return import_all(CATALOGUE, self.folder, paths, Demande(date=DAY, **options))
-
-    def stored(self, pays: str = "MA", periode: str = "2019-T2") -> Fiche | None:
-        return depot.load(self.folder).of(periode, pays)
-
-    def files(self) -> dict[str, bytes]:
-        root = self.folder / "suivi"
-        return {
-            path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.name != ".verrou"
-        }
+from amem_reports.suivi import annoter, classeur, depot
+from amem_reports.suivi.fusion import merge, ordered
+from amem_reports.suivi.importer import Demande, import_all
 
 
 @pytest.fixture
 def espace(tmp_path: Path) -> Espace:
     return Espace(tmp_path)
-
-
-def faults(result: Resultat) -> list[str]:
-    return [str(faute.constat("f")) for faute in result.fautes] + [str(constat) for constat in result.constats]
 
 
 def fill_some(book: Workbook) -> None:
@@ -394,127 +349,20 @@ def test_the_annotated_copy_shows_the_faults_and_can_be_corrected_and_taken(espa
     assert comment is not None
     assert "un mot de la liste" in comment.text
     assert [cell.value for cell in book["À corriger"][2]][:2] == ["Activités", ref]
+    assert book.active is book["À corriger"]
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["À corriger"]
     put(book, "Activités", A, "statut", "suspendue")
     (taken,) = espace.take(save(book, espace.folder.parent / "corrigé.xlsx"))
     assert not taken.refuse
     assert annoter.annotate(path, result.fautes).name == "classeur 0 (à corriger 2).xlsx"
 
 
-# --- merging ----------------------------------------------------------------------------------------------------------------------------
-
-
-def typed(champ: str, value: Any, par: str = "Équipe d’essai", feuille: str = "Activités", item: str = A) -> Callable[[Workbook], None]:
-    def fill(book: Workbook) -> None:
-        put(book, feuille, item, champ, value)
-        put(book, "Lisez-moi", "par", "valeur", par)
-
-    return fill
-
-
-def test_two_persons_fill_copies_of_one_workbook(espace: Espace) -> None:
-    espace.take(espace.workbook(typed("statut", "en cours", "Amina")), espace.workbook(typed("recit", "Fait.", "Brahim")))
-    fiche = espace.stored()
-    assert fiche is not None
-    assert (fiche.activites[0].statut, fiche.activites[0].recit) == ("en cours", "Fait.")
-    assert [step.par for step in fiche.historique] == ["Amina", "Brahim"]
-
-
-def test_a_value_changed_on_both_sides_is_a_conflict(espace: Espace) -> None:
-    first, second = espace.workbook(typed("recit", "Un.", "Amina")), espace.workbook(typed("recit", "Deux.", "Brahim"))
-    _, refused = espace.take(first, second)
-    assert ["« Deux. » ici, mais « Un. » a été enregistré par Amina" in sentence for sentence in faults(refused)] == [True]
-    (kept,) = espace.take(second, conflits=Conflits.ANCIEN)
-    assert (kept.refuse, espace.stored().activites[0].recit) == (False, "Un.")  # type: ignore[union-attr]
-    (taken,) = espace.take(second, conflits=Conflits.NOUVEAU)
-    assert [(change.avant, change.apres) for change in taken.changements] == [("Un.", "Deux.")]
-
-
-def test_a_person_corrects_what_they_sent(espace: Espace) -> None:
-    espace.take(espace.workbook(typed("recit", "Un.")))
-    (result,) = espace.take(espace.workbook(typed("recit", "Deux.")))
-    assert [(change.avant, change.apres) for change in result.changements] == [("Un.", "Deux.")]
-    (cleared,) = espace.take(espace.workbook(typed("recit", None)))
-    assert [(change.avant, change.apres) for change in cleared.changements] == [("Deux.", "")]
-
-
-def test_a_workbook_handed_out_again_carries_what_is_stored(espace: Espace) -> None:
-    espace.take(espace.workbook(fill_some))
-    stored = espace.stored()
-    assert stored is not None
-    later = espace.workbook(lambda book: put(book, "Activités", A, "recit", None), fiche=stored)
-    (result,) = espace.take(later)
-    assert [(change.place, change.apres) for change in result.changements] == [("activites/MA-1.1/recit", "")]
-
-
-def test_halves_from_two_workbooks_add_up_or_are_refused(espace: Espace) -> None:
-    base = espace.workbook(lambda book: [put(book, "Activités", A, f"participants.{sexe}", 5) for sexe in ("femmes", "hommes")])
-    espace.take(base)
-    stored = espace.stored()
-    more_women = espace.workbook(typed("participants.femmes", 7, "Amina"), fiche=stored)
-    more_men = espace.workbook(typed("participants.hommes", 9, "Brahim"), fiche=stored)
-    for path in (more_women, more_men):
-        book = openpyxl.load_workbook(path)
-        put(book, "Activités", A, "participants.total", None)
-        book.save(path)
-    assert [faults(result) for result in espace.take(more_women, more_men)] == [[], []]
-    fiche = espace.stored()
-    assert fiche is not None
-    assert fiche.activites[0].participants is not None
-    assert fiche.activites[0].participants.total == 16
-
-
-def test_two_sound_workbooks_that_contradict_each_other_are_told(espace: Espace) -> None:
-    espace.take(espace.workbook(typed("statut", "achevée", "Amina")))
-    (result,) = espace.take(espace.workbook(typed("avancement", 40, "Brahim")))
-    assert ["avec ce qui est déjà enregistré, une activité « achevée » est à 100 %, pas à 40 %" in one for one in faults(result)] == [True]
-    assert result.fautes[0].ref
-
-
-def test_an_older_catalogue_lacks_rows_without_being_at_fault(espace: Espace) -> None:
-    def older(book: Workbook) -> None:
-        book["Activités"].delete_rows(5)
-        book["Budget"].delete_rows(5)
-        book["_amem"]["B4"] = "ancienne"
-
-    (result,) = espace.take(espace.workbook(older))
-    assert not result.refuse
-    assert any("version plus ancienne du catalogue" in one.message for one in result.avertissements)
-
-
-def test_a_validated_record_opens_only_with_a_reason(espace: Espace) -> None:
-    espace.take(espace.workbook(typed("recit", "Un.")))
-    importer.validate(espace.folder, "2019-T2", "MA", "Chef de projet", DAY)
-    later = espace.workbook(typed("recit", "Deux."))
-    (closed,) = espace.take(later)
-    assert "est validée : elle est fermée" in faults(closed)[0]
-    (opened,) = espace.take(later, rouvrir="Erreur de saisie")
-    fiche = opened.fiche
-    assert fiche is not None
-    assert [(step.action, step.motif) for step in fiche.historique][1:] == [
-        ("validé", None),
-        ("rouvert", "Erreur de saisie"),
-        ("importé", None),
-    ]
-    assert espace.stored() == fiche
-    assert fiche.etat is EtatFiche.SOUMIS
-
-
-def test_a_refused_record_comes_back_with_a_new_workbook(espace: Espace) -> None:
-    path = espace.workbook(typed("recit", "Un."))
-    espace.take(path)
-    importer.refuse(espace.folder, "2019-T2", "MA", "Récit trop court", DAY)
-    assert espace.take(path)[0].nouvelle is False
-    (result,) = espace.take(espace.workbook(typed("recit", "Un, en plus long.")))
-    assert result.fiche is not None
-    assert result.fiche.etat is EtatFiche.SOUMIS
-
-
-def test_a_draft_is_not_validated(espace: Espace) -> None:
-    espace.take(espace.workbook(lambda book: put(book, "Lisez-moi", "etat", "valeur", "brouillon")))
-    with pytest.raises(AmemError, match="« brouillon »"):
-        importer.validate(espace.folder, "2019-T2", "MA", None, DAY)
-    with pytest.raises(AmemError, match="aucune fiche reçue"):
-        importer.validate(espace.folder, "2019-T1", "MA", None, DAY)
+def test_the_list_of_faults_follows_the_sheets_then_the_rows(espace: Espace) -> None:
+    cells = [("Récit", "B2"), ("Activités", "AC7"), ("Activités", "B12"), ("Activités", "B7"), ("Activités", ""), ("", "")]
+    fautes = [classeur.Faute(feuille, ref, "faux", "corriger") for feuille, ref in cells]
+    sheet = openpyxl.load_workbook(annoter.annotate(espace.workbook(), fautes))["À corriger"]
+    found = [(row[0] or "", row[1] or "") for row in sheet.iter_rows(min_row=2, max_col=2, values_only=True)]
+    assert found == [("", ""), ("Activités", ""), ("Activités", "B7"), ("Activités", "AC7"), ("Activités", "B12"), ("Récit", "B2")]
 
 
 # --- crashes and company ----------------------------------------------------------------------------------------------------------------
@@ -524,7 +372,7 @@ import os, sys
 from pathlib import Path
 from datetime import date
 sys.path.insert(0, {tests!r})
-from test_importer import CATALOGUE
+from espace_suivi import CATALOGUE
 from amem_reports.suivi.importer import Demande, import_all
 left = int(sys.argv[3])
 def audit(event, arguments):

@@ -52,7 +52,7 @@ def print_state(periode: Periode, form: str, espace: Path | None) -> None:
 
 def _print_receptions(found: Sequence[Reception]) -> None:
     from amem_reports.etat import NON_ATTENDUE, NON_RECUE
-    from amem_reports.french import compte, date_courte
+    from amem_reports.french import compte, date_courte, typographie
     from amem_reports.tables import print_table
 
     head = ("Période", "Pays", "État", "Envoyé le", "Par", "Activités", "Indicateurs", "Risques", "Récit")
@@ -73,7 +73,7 @@ def _print_receptions(found: Sequence[Reception]) -> None:
     for one in filter(_is_there, found):
         for name, complet in (("statuts", one.activites), ("indicateurs", one.indicateurs), ("récit", one.narratif)):
             if complet.manquants:
-                click.echo(f"{one.trimestre} {one.nom}, {name} à renseigner : {', '.join(complet.manquants)}")
+                click.echo(typographie(f"{one.trimestre} {one.nom}, {name} à renseigner : {', '.join(map(_title, complet.manquants))}"))
         if one.motif:
             click.echo(f"{one.trimestre} {one.nom}, {one.etat} : {one.motif}")
     received, absent = sum(map(_is_there, found)), sum(one.etat == NON_RECUE for one in found)
@@ -85,6 +85,14 @@ def _is_there(one: Reception) -> bool:
     from amem_reports.etat import NON_ATTENDUE, NON_RECUE
 
     return one.etat not in (NON_RECUE, NON_ATTENDUE)
+
+
+def _title(nom: str) -> str:
+    """The title of a part of the narrative; an activity and an indicator go by their code."""
+    from amem_reports.fiche import Narratif
+
+    field = Narratif.model_fields.get(nom)
+    return str(field.title) if field else nom
 
 
 def _share(complet: Complet) -> str:
@@ -165,7 +173,6 @@ def _print_figure(chiffre: Chiffre) -> None:
 
 
 def _row(source: Source, unite: str) -> tuple[str, ...]:
-    from amem_reports.french import nombre
+    from amem_reports.explication import counted
 
-    kept = nombre(source.valeur) if source.valeur is not None else ""
-    return (source.fiche, source.element, source.champ, kept, source.texte, source.cellule)
+    return (source.fiche, source.element, source.champ, counted(source.valeur, unite), source.texte, source.cellule)

@@ -51,6 +51,15 @@ def read_period(ctx: click.Context, param: click.Parameter, value: str | None) -
         ) from None
 
 
+def read_text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A name or a reason, without the spaces around it; an option that is given says something."""
+    from amem_reports.suivi.valeurs import clean
+
+    if value is not None and not (value := clean(value)):
+        raise click.BadParameter('il est vide ; l’écrire entre guillemets, par exemple "Amina B."')
+    return value
+
+
 def read_quarter(ctx: click.Context, param: click.Parameter, value: str) -> Periode:
     """A quarter, the period that follow-up is filled for."""
     periode = read_period(ctx, param, value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import complete_countries, open_workspace, read_day, read_period, tell, workspace_option
+from amem_reports.commandes.commun import complete_countries, open_workspace, read_day, read_period, read_text, tell, workspace_option
 from amem_reports.errors import AmemError, Constat
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ _DATE = click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, h
     show_default=True,
     help="Que faire d’une valeur changée des deux côtés.",
 )
-@click.option("--rouvrir", metavar="MOTIF", help="Raison de changer une fiche validée ; elle reste dans l’historique.")
+@click.option("--rouvrir", metavar="MOTIF", callback=read_text, help="Raison de changer une fiche validée ; elle reste dans l’historique.")
+@click.option("--par", metavar="NOM", callback=read_text, help="Qui rouvre une fiche validée.")
 @_DATE
 @workspace_option
 def import_workbooks(fichiers: tuple[Path, ...], annoter: bool, espace: Path | None, **options: Any) -> None:
@@ -43,8 +44,8 @@ def import_workbooks(fichiers: tuple[Path, ...], annoter: bool, espace: Path | N
     from amem_reports.suivi.importer import Demande, import_all
 
     found, catalogue = open_workspace(espace)
-    essai, motif = options["essai"], (options["rouvrir"] or "").strip() or None
-    demande = Demande(date=options["day"], conflits=Conflits(options["conflits"]), rouvrir=motif, essai=essai)
+    essai = options["essai"]
+    demande = Demande(options["day"], Conflits(options["conflits"]), options["rouvrir"], options["par"], essai)
     results = import_all(catalogue, found.catalogue, fichiers, demande)
     for result in results:
         _tell(result, essai)
@@ -63,28 +64,35 @@ def _tell(result: Resultat, essai: bool) -> None:
     faults = [*result.constats, *(faute.constat(name) for faute in result.fautes)]
     for constat in faults:
         tell(str(constat))
+    if essai:
+        _print_changes(result)
     if faults:
         tell(f"{name} : {compte(len(faults), 'faute')} ; rien n’en a été repris.")
     elif result.fiche:
-        changes = f"{compte(len(result.changements), 'valeur changée', 'valeurs changées')}"
         about = f"{result.fiche.pays} {result.fiche.periode} ({result.fiche.etat})"
-        if essai:
-            _print_changes(result)
-        if not result.nouvelle:
-            click.echo(f"{name} : déjà repris, rien ne change – {about}")
-        else:
-            click.echo(f"{name} : {'serait importé' if essai else 'importé'} – {about}, {changes}")
+        dropped = f", {compte(result.ecartees, 'valeur écartée', 'valeurs écartées')}" if result.ecartees else ""
+        click.echo(f"{name} : {_outcome(result, essai)} – {about}{dropped}")
+
+
+def _outcome(result: Resultat, essai: bool) -> str:
+    """What became of a workbook without fault; « importé » and « déjà repris » are said of nothing else."""
+    from amem_reports.french import compte
+
+    if result.connu:
+        return "déjà repris, rien ne change"
+    if not result.nouvelle:
+        return "rien de nouveau, la fiche reste comme elle est"
+    changes = compte(len(result.changements), "valeur changée", "valeurs changées")
+    return f"{'serait importé' if essai else 'importé'}, {changes}"
 
 
 def _print_changes(result: Resultat) -> None:
+    from amem_reports.suivi.libelles import label, shown
     from amem_reports.tables import print_table
 
-    rows = []
-    for change in result.changements:
-        _, item, champ = change.place.split("/", 2)
-        rows.append((item, champ, change.avant or "–", change.apres or "–"))
-    if rows:
-        print_table(("Élément", "Champ", "Avant", "Après"), rows)
+    sides = [(change.place, change.avant, change.apres) for change in result.changements]
+    if sides:
+        print_table(("Valeur", "Avant", "Après"), [(label(one), shown(one, before), shown(one, after)) for one, before, after in sides])
 
 
 def _annotate(result: Resultat) -> None:
@@ -108,34 +116,35 @@ def _one_quarter(periode: Periode) -> str:
 @click.command("valider")
 @click.argument("periode", metavar="PERIODE", callback=read_period)
 @click.argument("noms", metavar="PAYS…", nargs=-1, required=True, shell_complete=complete_countries)
-@click.option("--par", metavar="NOM", help="Qui valide.")
+@click.option("--par", metavar="NOM", callback=read_text, help="Qui valide.")
 @_DATE
 @workspace_option
 def validate_records(periode: Periode, noms: Sequence[str], par: str | None, day: date, espace: Path | None) -> None:
     """Valider le suivi de pays : leurs fiches sont alors fermées.
 
-    Une fiche validée ne change plus, sauf par « amem importer --rouvrir MOTIF ».
+    Une fiche validée ne change plus, sauf par « amem importer --rouvrir MOTIF ». Si l’une ne peut être validée, aucune ne l’est.
     """
     from amem_reports.produce import find_countries
-    from amem_reports.suivi.importer import validate
+    from amem_reports.suivi.etapes import validate
 
     found, catalogue = open_workspace(espace)
-    for pays in find_countries(catalogue, noms):
-        validate(found.catalogue, _one_quarter(periode), pays.code, par, day)
+    countries = find_countries(catalogue, noms)
+    validate(found.catalogue, _one_quarter(periode), [pays.code for pays in countries], par, day)
+    for pays in countries:
         click.echo(f"{pays.nom} : fiche {periode.code} validée")
 
 
 @click.command("refuser")
 @click.argument("periode", metavar="PERIODE", callback=read_period)
 @click.argument("nom", metavar="PAYS", shell_complete=complete_countries)
-@click.option("--motif", metavar="TEXTE", required=True, help="Pourquoi la fiche est renvoyée au pays.")
-@click.option("--par", metavar="NOM", help="Qui refuse.")
+@click.option("--motif", metavar="TEXTE", required=True, callback=read_text, help="Pourquoi la fiche est renvoyée au pays.")
+@click.option("--par", metavar="NOM", callback=read_text, help="Qui refuse.")
 @_DATE
 @workspace_option
 def refuse_record(periode: Periode, nom: str, motif: str, par: str | None, day: date, espace: Path | None) -> None:
     """Renvoyer le suivi d’un pays, avec un motif."""
     from amem_reports.produce import find_country
-    from amem_reports.suivi.importer import refuse
+    from amem_reports.suivi.etapes import refuse
 
     found, catalogue = open_workspace(espace)
     pays = find_country(catalogue, nom)

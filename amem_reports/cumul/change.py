@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from amem_reports import french
 from amem_reports.cumul.base import rounded
 from amem_reports.model import Devise, Montant, Taux
 
@@ -28,9 +29,10 @@ def convert(montant: Montant, taux: Iterable[Taux], jour: date) -> tuple[Decimal
     return (rounded(montant.montant / used.pour_un_euro, 2), used) if used else (None, None)
 
 
-def written(montant: Montant) -> str:
-    """An amount as a record writes it: « 8000 MAD »."""
-    return f"{montant.montant:f} {montant.devise}"
+def written(montant: Montant, euros: Decimal | None) -> str:
+    """An amount in its own currency, « 8 000 MAD », and that its rate is missing when it gives no euros."""
+    text = french.montant(montant.montant, montant.devise.value)
+    return text if euros is not None else f"taux {montant.devise} manquant : {text}"
 
 
 def currencies(montants: Iterable[Montant | None]) -> Iterator[Devise]:

@@ -45,7 +45,7 @@ def _in_euros(donnees: Donnees) -> Iterator[Releve]:
         depenses = ligne.suivi.depenses
         if depenses:
             valeur, taux = change.convert(depenses, donnees.catalogue.taux, ends[ligne.trimestre])
-            yield ligne.releve("depenses.montant", valeur, change.written(depenses), taux)
+            yield ligne.releve("depenses.montant", valeur, change.written(depenses, valeur), taux)
         elif ligne.attendue:
             yield ligne.releve("depenses.montant", None)
 
@@ -83,7 +83,7 @@ def _euros(donnees: Donnees, activite: Activite) -> Releve:
         return _releve(activite, None)
     valeur, taux = change.convert(activite.budget, donnees.catalogue.taux, donnees.periode.fin)
     found = _releve(activite, valeur)
-    return replace(found, source=replace(found.source, texte=change.written(activite.budget), taux=taux))
+    return replace(found, source=replace(found.source, texte=change.written(activite.budget, valeur), taux=taux))
 
 
 def _releve(activite: Activite, valeur: Decimal | None) -> Releve:
@@ -121,7 +121,7 @@ def _executions(donnees: Donnees, spent: Mapping[str, Chiffre], planned: Mapping
 
 def _project_budget(donnees: Donnees, montant: Montant) -> Chiffre:
     valeur, taux = change.convert(montant, donnees.catalogue.taux, donnees.periode.fin)
-    source = Source(CATALOGUE, "projet", "budget.montant", valeur, change.written(montant), taux)
+    source = Source(CATALOGUE, "projet", "budget.montant", valeur, change.written(montant, valeur), taux)
     known = valeur is not None
     return Chiffre("", "", valeur, EURO, (source,) if known else (), () if known else (source,), "")
 

@@ -18,7 +18,8 @@ def annotate(source: Path, fautes: Iterable[Faute]) -> Path:
     from openpyxl import load_workbook
 
     book = load_workbook(source)
-    listed = sorted(fautes, key=lambda faute: (faute.feuille, faute.ref))
+    rank = {feuille: number for number, feuille in enumerate(book.sheetnames)}
+    listed = sorted(fautes, key=lambda faute: (rank.get(faute.feuille, -1), *_place(faute.ref)))
     for (feuille, ref), group in groupby(listed, key=lambda faute: (faute.feuille, faute.ref)):
         if feuille in book.sheetnames and ref:
             _comment(book[feuille], ref, [f"{faute.message} → {faute.remede}" for faute in group])
@@ -33,6 +34,13 @@ def _names(source: Path) -> Iterable[Path]:
     yield from (source.with_name(f"{source.stem} (à corriger {number}).xlsx") for number in count(2))
 
 
+def _place(ref: str) -> tuple[int, int]:
+    """Row and column, so that B2 comes before AC7 and after AA1; a whole sheet comes first."""
+    from openpyxl.utils.cell import coordinate_to_tuple
+
+    return coordinate_to_tuple(ref) if ref else (0, 0)
+
+
 def _comment(sheet: Any, ref: str, sentences: list[str]) -> None:
     from openpyxl.cell.cell import MergedCell
     from openpyxl.comments import Comment
@@ -45,7 +53,7 @@ def _comment(sheet: Any, ref: str, sentences: list[str]) -> None:
 
 
 def _list(book: Any, fautes: list[Faute]) -> None:
-    """A last sheet with all faults; one from an earlier round is replaced."""
+    """A last sheet with all faults, on which the copy opens; one from an earlier round is replaced."""
     from openpyxl.styles import Alignment, Font
 
     if LISTE in book.sheetnames:
@@ -65,3 +73,6 @@ def _list(book: Any, fautes: list[Faute]) -> None:
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
+    book.active = sheet
+    for other in book.worksheets:
+        other.sheet_view.tabSelected = other is sheet

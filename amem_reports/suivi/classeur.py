@@ -113,7 +113,8 @@ def _bytes(path: Path) -> bytes:
     if path.is_dir():
         raise _NoWorkbookError("c’est un dossier", "donner les fichiers .xlsx un par un")
     if path.suffix.lower() != ".xlsx":
-        raise _NoWorkbookError(f"extension « {path.suffix} »", "enregistrer le classeur au format Excel .xlsx")
+        extension = f"extension « {path.suffix} »" if path.suffix else "fichier sans extension"
+        raise _NoWorkbookError(extension, "enregistrer le classeur au format Excel .xlsx")
     if path.stat().st_size > MAX_BYTES:
         raise _NoWorkbookError(f"fichier trop grand (plus de {MAX_BYTES // 1_000_000} Mo)", "enlever images et feuilles ajoutées")
     return path.read_bytes()

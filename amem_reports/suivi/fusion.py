@@ -29,11 +29,19 @@ class Changement:
 
 @dataclass
 class Fusion:
-    """The merged values, what changes in the store, and where both sides changed the same value differently."""
+    """The merged values, what changes in the store, where both sides changed the same value differently, and what the workbook still
+    says although it was erased from the store since.
+    """
 
     valeurs: dict[str, Any] = field(default_factory=dict)
     changements: list[Changement] = field(default_factory=list)
     conflits: list[Changement] = field(default_factory=list)
+    effaces: list[Changement] = field(default_factory=list)
+
+    @property
+    def refusees(self) -> list[Changement]:
+        """The conflicts that do not change the store."""
+        return [change for change in self.conflits if change not in self.changements]
 
 
 def merge(stored: dict[str, Any], said: dict[str, Any], base: Callable[[str], str], conflits: Conflits = Conflits.REFUSER) -> Fusion:
@@ -44,9 +52,13 @@ def merge(stored: dict[str, Any], said: dict[str, Any], base: Callable[[str], st
     fusion = Fusion(dict(stored))
     for place, value in said.items():
         before, after = _text(stored.get(place)), _text(value)
-        if before == after or base(place) == _mark(after):
+        if before == after:
             continue
         change = Changement(place, before, after)
+        if base(place) == _mark(after):
+            if not before:
+                fusion.effaces.append(change)
+            continue
         if base(place) != _mark(before):
             fusion.conflits.append(change)
             if conflits is not Conflits.NOUVEAU:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from amem_reports import yaml_lines
-from amem_reports.dossier import Suivi
 from amem_reports.errors import AmemError, Constat
 from amem_reports.fiche import Action, Envoi, EtatFiche, Fiche, Passage, canonique, empreinte, groupes, valeurs
 from amem_reports.french import slug
@@ -20,6 +19,7 @@ from amem_reports.suivi.classeur import Classeur, Faute
 from amem_reports.suivi.depot import Depot, opened, received
 from amem_reports.suivi.fusion import Changement, Conflits, Fusion, merge, ordered
 from amem_reports.suivi.lecture import Lecture, broken_rules
+from amem_reports.suivi.libelles import shown
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,22 @@ class Demande:
     date: date
     conflits: Conflits = Conflits.REFUSER
     rouvrir: str | None = None
+    par: str | None = None
     essai: bool = False
 
 
 @dataclass(frozen=True)
 class Resultat:
-    """What became of one workbook: the record it made (None when refused), what changed, whether it is to be
-    stored, faults and warnings.
+    """What became of one workbook: the record it made (None when refused), what changed or would, whether it is to be stored or had been
+    taken before, how many of its values a conflict left aside, faults and warnings.
     """
 
     fichier: Path
     fiche: Fiche | None = None
     changements: tuple[Changement, ...] = ()
     nouvelle: bool = False
+    connu: bool = False
+    ecartees: int = 0
     fautes: tuple[Faute, ...] = ()
     avertissements: tuple[Faute, ...] = ()
     constats: tuple[Constat, ...] = ()
@@ -89,21 +92,36 @@ def _import(cadre: _Cadre, records: dict[tuple[str, str], Fiche], path: Path) ->
     except AmemError as error:
         return Resultat(path, constats=error.constats)
     lecture = lectures.read(classeur, cadre.catalogue)
+    stored = records.get((lecture.periode.code, lecture.pays.code))
+    if stored and (envoi := _taken(stored, classeur.sha256)) and not (envoi.ecartes and cadre.demande.conflits is Conflits.NOUVEAU):
+        return Resultat(path, stored, connu=True, ecartees=len(envoi.ecartes))
     told = tuple(lecture.avertissements)
     if lecture.fautes:
         return Resultat(path, fautes=tuple(dict.fromkeys(lecture.fautes)), avertissements=told)
-    stored = records.get((lecture.periode.code, lecture.pays.code))
+    return _import_sound(cadre, path, lecture, stored)
+
+
+def _import_sound(cadre: _Cadre, path: Path, lecture: Lecture, stored: Fiche | None) -> Resultat:
+    """Merge a workbook without fault into the record, and store it unless it is refused there."""
     fusion = _merged(lecture, stored, cadre)
-    if stored and stored.etat is EtatFiche.VALIDE and not cadre.demande.rouvrir and (fusion.changements or fusion.conflits):
-        return Resultat(path, constats=(_locked(path, stored),), avertissements=told)
+    result = Resultat(path, changements=(*fusion.changements, *fusion.refusees), avertissements=_warnings(fusion, lecture, stored, cadre))
+    if stored and stored.etat is EtatFiche.VALIDE and not cadre.demande.rouvrir and result.changements:
+        return replace(result, constats=(_locked(path, stored),))
     if fusion.conflits and cadre.demande.conflits is Conflits.REFUSER:
-        return Resultat(path, fautes=tuple(_conflict(change, lecture, stored) for change in fusion.conflits), avertissements=told)
+        return replace(result, fautes=tuple(_conflict(change, lecture, stored) for change in fusion.conflits))
     if stored and (fautes := _broken_by_merging(fusion, lecture, cadre.catalogue)):
-        return Resultat(path, fautes=fautes, avertissements=told)
+        return replace(result, fautes=fautes)
     fiche = _record(lecture, stored, fusion, cadre)
     if not cadre.demande.essai and fiche is not stored:
-        cadre.depot.write(fiche, classeur.octets)
-    return Resultat(path, fiche, tuple(fusion.changements), nouvelle=fiche is not stored, avertissements=told)
+        cadre.depot.write(fiche, lecture.classeur.octets)
+    changes = tuple(fusion.changements)
+    return replace(result, fiche=fiche, changements=changes, nouvelle=fiche is not stored, ecartees=len(fusion.refusees))
+
+
+def _taken(fiche: Fiche, sha256: str) -> Envoi | None:
+    """The sending by which this very file came in."""
+    sendings = (passage.envoi for passage in fiche.historique if passage.envoi)
+    return next((envoi for envoi in sendings if envoi.sha256 == sha256), None)
 
 
 def _locked(path: Path, stored: Fiche) -> Constat:
@@ -139,25 +157,30 @@ def _broken_by_merging(fusion: Fusion, lecture: Lecture, catalogue: Catalogue) -
 
 
 def _base(lecture: Lecture, stored: Fiche | None, cadre: _Cadre) -> Callable[[str], str]:
-    """What the workbook started from: what its sender last sent from the same hand-out, else the hand-out itself."""
-    handed_out = lecture.classeur.empreintes
-    earlier = _earlier(lecture, stored, cadre) if stored else None
-    if earlier is None:
-        return lambda place: handed_out.get(place, "")
-    sent = {place: empreinte(text) for place, text in earlier.items()}
-    return lambda place: sent.get(place, "")
+    """What the workbook started from: the hand-out, then what its sender has sent from the same hand-out and was taken.
+
+    Without a record all that the workbook says is new: what it was handed out with has been lost since.
+    """
+    if stored is None:
+        return lambda place: ""
+    base = dict(lecture.classeur.empreintes)
+    for envoi in _earlier(lecture, stored):
+        classeur = _reread(received(cadre.depot.folder / stored.periode, stored.pays, envoi))
+        if classeur and classeur.empreintes == lecture.classeur.empreintes:
+            sent = lectures.read(classeur, cadre.catalogue).valeurs
+            base.update({place: _mark(value) for place, value in sent.items() if place not in envoi.ecartes})
+    return lambda place: base.get(place, "")
 
 
-def _earlier(lecture: Lecture, stored: Fiche, cadre: _Cadre) -> dict[str, str] | None:
-    """The values of the last workbook received from the same person and made in the same hand-out; None when there is none."""
-    for passage in reversed(stored.historique):
-        if passage.envoi and slug(passage.envoi.par) == slug(str(lecture.envoi["par"])):
-            path = received(cadre.depot.folder / stored.periode, stored.pays, passage.envoi)
-            classeur = _reread(path)
-            if classeur and classeur.empreintes == lecture.classeur.empreintes:
-                return _texts(classeur, cadre.catalogue)
-            return None
-    return None
+def _earlier(lecture: Lecture, stored: Fiche) -> list[Envoi]:
+    """What the same person has sent, up to the day of this workbook: an old copy must not pass for a correction."""
+    sendings = [passage.envoi for passage in stored.historique if passage.envoi]
+    who, day = slug(str(lecture.envoi["par"])), lecture.envoi["date"]
+    return [envoi for envoi in sendings if slug(envoi.par) == who and envoi.date <= day]
+
+
+def _mark(value: Any) -> str:
+    return "" if value is None or value == () else empreinte(canonique(value))
 
 
 def _reread(path: Path) -> Classeur | None:
@@ -167,15 +190,13 @@ def _reread(path: Path) -> Classeur | None:
         return None
 
 
-def _texts(classeur: Classeur, catalogue: Catalogue) -> dict[str, str]:
-    values = lectures.read(classeur, catalogue).valeurs
-    return {place: canonique(value) for place, value in values.items() if value is not None}
-
-
 def _record(lecture: Lecture, stored: Fiche | None, fusion: Fusion, cadre: _Cadre) -> Fiche:
-    """The record after this workbook; the stored one itself when nothing changes."""
+    """The record after this workbook; the stored one itself when nothing changes.
+
+    A workbook that brings no value can still send a draft, or send again what was refused; it opens nothing and takes nothing back.
+    """
     etat = EtatFiche(lecture.envoi["etat"])
-    if stored and not fusion.changements and (stored.etat in (etat, EtatFiche.VALIDE) or _last_sent(stored) == lecture.classeur.sha256):
+    if stored and not fusion.changements and not (etat is EtatFiche.SOUMIS and stored.etat in (EtatFiche.BROUILLON, EtatFiche.REFUSE)):
         return stored
     envoi = Envoi(
         par=lecture.envoi["par"],
@@ -183,10 +204,11 @@ def _record(lecture: Lecture, stored: Fiche | None, fusion: Fusion, cadre: _Cadr
         classeur=lecture.classeur.nom,
         sha256=lecture.classeur.sha256,
         catalogue=lecture.classeur.marques["catalogue"],
+        ecartes=tuple(change.place for change in fusion.refusees),
     )
     steps = list(stored.historique) if stored else []
     if stored and stored.etat is EtatFiche.VALIDE:
-        steps.append(Passage(date=cadre.demande.date, action=Action.REOUVERTURE, motif=cadre.demande.rouvrir))
+        steps.append(Passage(date=cadre.demande.date, action=Action.REOUVERTURE, par=cadre.demande.par, motif=cadre.demande.rouvrir))
     steps.append(Passage(date=cadre.demande.date, action=Action.IMPORT, par=envoi.par, envoi=envoi))
     order: dict[str, list[str]] = {
         "activites": [activite.identifiant for activite in lecture.pays.activites],
@@ -197,44 +219,46 @@ def _record(lecture: Lecture, stored: Fiche | None, fusion: Fusion, cadre: _Cadr
     return Fiche.model_validate({**head, **content})
 
 
-def _last_sent(fiche: Fiche) -> str:
-    return fiche.envoi.sha256 if fiche.envoi else ""
-
-
 def _conflict(change: Changement, lecture: Lecture, stored: Fiche | None) -> Faute:
-    cell = lecture.cellules[change.place]
-    sender = f" par {stored.envoi.par}" if stored and stored.envoi else ""
-    message = f"« {change.apres or 'vide'} » ici, mais « {change.avant or 'vide'} » a été enregistré{sender} depuis la remise du classeur"
-    return Faute(cell.feuille, cell.ref, message, "s’accorder, puis importer avec --conflits nouveau ou --conflits ancien")
+    here, there = _sides(change)
+    message = f"{here} ici, mais {there} a été enregistré depuis la remise du classeur{_last(stored)}"
+    return _at(lecture, change.place, message, "s’accorder, puis importer avec --conflits nouveau ou --conflits ancien")
 
 
-# --- from the country to the project ----------------------------------------------------------------------------------------------------
+def _warnings(fusion: Fusion, lecture: Lecture, stored: Fiche | None, cadre: _Cadre) -> tuple[Faute, ...]:
+    """What a person must know of a workbook that is taken: values kept or dropped in a conflict, erased since, a sending taken back."""
+    told = list(lecture.avertissements)
+    if cadre.demande.conflits is not Conflits.REFUSER:
+        told += [_settled(change, lecture, stored, cadre.demande.conflits) for change in fusion.conflits]
+    for change in fusion.effaces:
+        message = f"{_sides(change)[0]} a été effacé de la fiche depuis la remise du classeur, et le reste"
+        told.append(_at(lecture, change.place, message, "refaire le classeur avec « amem saisie » et l’y écrire, si la valeur compte"))
+    if stored and stored.etat is EtatFiche.SOUMIS and fusion.changements and lecture.envoi["etat"] is EtatFiche.BROUILLON:
+        told.append(
+            Faute("", "", "la fiche était soumise : ce classeur en refait un brouillon", "renvoyer le classeur à l’état « soumis »")
+        )
+    return tuple(told)
 
 
-def validate(folder: Path, periode: str, pays: str, par: str | None, day: date) -> Fiche:
-    """Close a record that was sent; AmemError when there is none, or it is a draft."""
-    return _step(folder, periode, pays, EtatFiche.VALIDE, Passage(date=day, action=Action.VALIDATION, par=par))
+def _settled(change: Changement, lecture: Lecture, stored: Fiche | None, conflits: Conflits) -> Faute:
+    """Which of the two values a conflict keeps, and which it drops."""
+    here, there = _sides(change)
+    if conflits is Conflits.NOUVEAU:
+        message = f"conflit : {here} est gardé, {there}, déjà enregistré{_last(stored)}, est écarté"
+        return _at(lecture, change.place, message, "sinon, corriger le classeur et l’importer de nouveau")
+    message = f"conflit : {there}, déjà enregistré{_last(stored)}, est gardé, {here} est écarté"
+    return _at(lecture, change.place, message, "sinon, importer de nouveau avec --conflits nouveau")
 
 
-def refuse(folder: Path, periode: str, pays: str, motif: str, day: date, par: str | None = None) -> Fiche:
-    """Send a record back with a reason."""
-    return _step(folder, periode, pays, EtatFiche.REFUSE, Passage(date=day, action=Action.REFUS, par=par, motif=motif))
+def _sides(change: Changement) -> tuple[str, str]:
+    """What the workbook says and what the store says, quoted and cut short."""
+    return f"« {yaml_lines.shown(shown(change.place, change.apres))} »", f"« {yaml_lines.shown(shown(change.place, change.avant))} »"
 
 
-def _step(folder: Path, periode: str, pays: str, etat: EtatFiche, passage: Passage) -> Fiche:
-    with opened(folder) as depot:
-        fiche = _stored(depot.suivi, periode, pays)
-        if fiche.etat is not EtatFiche.SOUMIS:
-            message = f"la fiche est à l’état « {fiche.etat} »"
-            remede = "la rouvrir par un nouvel import (--rouvrir)" if fiche.etat is EtatFiche.VALIDE else "attendre un classeur « soumis »"
-            raise AmemError([Constat(fiche.nom, "", message, remede)])
-        changed = fiche.model_copy(update={"etat": etat, "historique": (*fiche.historique, passage)})
-        depot.write(changed)
-        return changed
+def _last(stored: Fiche | None) -> str:
+    return f" (dernier envoi : {stored.envoi.par})" if stored and stored.envoi else ""
 
 
-def _stored(suivi: Suivi, periode: str, pays: str) -> Fiche:
-    fiche = suivi.of(periode, pays)
-    if fiche is None:
-        raise AmemError([Constat(f"{periode}/{pays}.yaml", "", "aucune fiche reçue", "importer d’abord le classeur du pays")])
-    return fiche
+def _at(lecture: Lecture, place: str, message: str, remede: str) -> Faute:
+    cell = lecture.cellules[place]
+    return Faute(cell.feuille, cell.ref, message, remede)

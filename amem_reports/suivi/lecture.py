@@ -164,10 +164,21 @@ def _read_section(lecture: Lecture, section: str, known: list[str] | None, older
         if known is None or item in known:
             _read_item(lecture, f"{section}/{item}", cells, champs)
         elif filled := next((cells[champ] for champ in champs if champ in cells and not vide(cells[champ].valeur)), None):
-            message = f"{_NOMS[section]} « {item} » inconnue du catalogue" if section != "indicateurs" else f"indicateur « {item} » inconnu"
-            remede = "corriger l’identifiant, ou reporter ce qui est écrit dans une autre ligne et vider celle-ci"
-            lecture.fautes.append(Faute(filled.feuille, filled.ref, message, remede))
+            lecture.fautes.append(Faute(filled.feuille, filled.ref, *_unknown(section, item, older)))
     _tell_missing(lecture, section, known or [], older)
+
+
+def _unknown(section: str, item: str, older: bool) -> tuple[str, str]:
+    """A filled row that the catalogue does not know: why, and what to do about it."""
+    feminin = "" if section == "indicateurs" else "e"
+    name = f"{_NOMS[section]} « {item} »"
+    if older:
+        message = f"{name} retiré{feminin} du catalogue depuis la remise du classeur"
+        return message, "pour n’en rien reprendre, vider les cellules de saisie de la ligne ; sinon, remettre l’élément au catalogue"
+    return (
+        f"{name} inconnu{feminin} du catalogue",
+        "corriger l’identifiant, ou reporter ce qui est écrit dans une autre ligne et vider celle-ci",
+    )
 
 
 def _read_item(lecture: Lecture, place: str, cells: dict[str, Cellule], champs: dict[str, Lire]) -> None:

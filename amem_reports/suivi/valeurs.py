@@ -128,7 +128,7 @@ def _point(text: str) -> str:
     if match := _DOUBTFUL.fullmatch(text):
         whole, part = match.groups()
         either = f"{whole}{part} ou {whole},{part} ?"
-        raise IllisibleError(f"un nombre sans ambiguïté : {either}", f"écrire « {whole}{part} », ou le nombre avec d’autres décimales")
+        raise IllisibleError(f"un nombre sans ambiguïté : {either}", f"écrire « {whole}{part} » ou « {whole},{part}0 »")
     match = _WRITTEN.fullmatch(text)
     if not match:
         raise IllisibleError("un nombre", "écrire les chiffres seuls, sans unité, par exemple 1234,5")
@@ -177,18 +177,31 @@ def montant(value: Any) -> Decimal:
 
 
 def pourcent(value: Any) -> Decimal:
-    """A share from 0 to 100: 45, « 45 % », 0,45 and a cell in per cent all mean 45; a bare 1 could be either and is refused."""
+    """A share from 0 to 100: 45, « 45 % », 0,45 and a cell that shows 45 % all mean 45; what could be two shares is refused."""
     sign = isinstance(value, str) and clean(value).endswith(("%", "％"))
     number = _number(clean(value).rstrip("%％") if sign else value)
-    if not sign and number == 1 and not isinstance(value, EnPourcent):
+    if isinstance(value, EnPourcent):
+        return _shown_share(number)
+    if not sign and number == 1:
         raise IllisibleError("un pourcentage sans ambiguïté : 1 % ou 100 % ?", "écrire « 1 % » ou « 100 % »")
     if not sign and 0 < number <= 1:
         number *= 100
+    return _share(number)
+
+
+def _shown_share(number: Decimal) -> Decimal:
+    """A share as its cell shows it; above 100 % the person may have meant the bare number."""
+    if 1 < number <= 100:
+        bare = f"{_shortest(number):f}".replace(".", ",")
+        shown = f"{_shortest(number * 100):f}".replace(".", ",")
+        raise IllisibleError(f"un pourcentage sans ambiguïté : {shown} % ou {bare} % ?", f"s’il s’agit de {bare} %, écrire « {bare} % »")
+    return _share(number * 100)
+
+
+def _share(number: Decimal) -> Decimal:
     if not 0 <= number <= 100:
         raise IllisibleError("un pourcentage de 0 à 100", "corriger le nombre")
-    if round(number, 2) != number:
-        number = round(number, 2)
-    return _shortest(number)
+    return _shortest(round(number, 2))
 
 
 # --- days -------------------------------------------------------------------------------------------------------------------------------

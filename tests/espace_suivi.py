@@ -1,0 +1,73 @@
+"""A folder with a catalogue and workbooks taken into it, for tests of the import."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from classeur_suivi import build, put, save
+from openpyxl import Workbook
+
+from amem_reports import exemple
+from amem_reports.fiche import Fiche
+from amem_reports.model import Agregation, Catalogue
+from amem_reports.suivi import depot
+from amem_reports.suivi.importer import Demande, Resultat, import_all
+
+DAY = date(2019, 7, 20)
+
+
+def with_ratio(catalogue: Catalogue) -> Catalogue:
+    cadre = catalogue.cadre_logique
+    changed = tuple(
+        one.model_copy(update={"agregation": Agregation.RATIO, "unite": "%"}) if one.code == "E1.a" else one for one in cadre.indicateurs
+    )
+    return catalogue.model_copy(update={"cadre_logique": cadre.model_copy(update={"indicateurs": changed})})
+
+
+CATALOGUE = with_ratio(exemple.catalogue())
+
+
+class Espace:
+    """A folder for a catalogue, and workbooks beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "catalogue"
+        self.folder.mkdir()
+        self._number = itertools.count()
+
+    def workbook(self, fill: Callable[[Workbook], Any] = lambda book: None, **more: Any) -> Path:
+        book = build(CATALOGUE, more.pop("pays", "MA"), **more)
+        fill(book)
+        return save(book, self.folder.parent / f"classeur {next(self._number)}.xlsx")
+
+    def take(self, *paths: Path, **options: Any) -> list[Resultat]:
+        return import_all(CATALOGUE, self.folder, paths, Demande(date=DAY, **options))
+
+    def stored(self, pays: str = "MA", periode: str = "2019-T2") -> Fiche | None:
+        return depot.load(self.folder).of(periode, pays)
+
+    def files(self) -> dict[str, bytes]:
+        root = self.folder / "suivi"
+        return {
+            path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.name != ".verrou"
+        }
+
+
+def faults(result: Resultat) -> list[str]:
+    return [str(faute.constat("f")) for faute in result.fautes] + [str(constat) for constat in result.constats]
+
+
+def typed(champ: str, value: Any, par: str = "Équipe d’essai", **more: Any) -> Callable[[Workbook], None]:
+    """What fills one cell and the sending; `etat` and `date` are the sending's, `feuille` and `item` tell another row."""
+    feuille, item = more.pop("feuille", "Activités"), more.pop("item", "MA-1.1")
+
+    def fill(book: Workbook) -> None:
+        put(book, feuille, item, champ, value)
+        for nom, said in {"par": par, **more}.items():
+            put(book, "Lisez-moi", nom, "valeur", said)
+
+    return fill
