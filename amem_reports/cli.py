@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes import chiffres, comparer, espaces, saisie, suivi
+from amem_reports.commandes import chiffres, comparer, espaces, saisie, suivi, verification
 from amem_reports.commandes.commun import complete_countries, open_dossier, open_workspace, read_period, tell, workspace_option
 from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
@@ -79,6 +79,7 @@ for _kind in REPORTS:
     main.add_command(_command(_kind))
 main.add_command(saisie.command)
 main.add_command(comparer.command)
+main.add_command(verification.check)
 
 
 @main.command("produire")
@@ -98,34 +99,6 @@ def produce_all(espace: Path | None, periode: Periode | None, **options: Any) ->
     found, dossier = open_dossier(espace, options["day"])
     dossier = replace(dossier, periode=periode or Periode.last_ended(options["day"]))
     make(found, [document for kind in REPORTS for document in documents(kind, dossier)], options)
-
-
-@main.command("verifier")
-@click.option("--strict", is_flag=True, help="Les lacunes comptent comme des fautes.")
-@click.option("--format", "form", type=click.Choice(("texte", "json")), default="texte", show_default=True, help="Forme du résultat.")
-@workspace_option
-def check(espace: Path | None, strict: bool, form: str) -> None:
-    """Fautes du catalogue, puis ce qui manque.
-
-    Toutes les fautes sont dites d’un coup, avec fichier, ligne et remède ; puis les lacunes, document par document.
-    """
-    from amem_reports.checks import gaps
-    from amem_reports.tables import print_gaps, print_json
-
-    try:
-        _, catalogue = open_workspace(espace)
-    except AmemError as error:
-        if form == "json":
-            print_json({"fautes": [vars(constat) for constat in error.constats], "lacunes": []})
-            raise SystemExit(1) from None
-        raise
-    found = gaps(catalogue)
-    if form == "json":
-        print_json({"fautes": [], "lacunes": [vars(lacune) for lacune in found]})
-    else:
-        print_gaps(catalogue, found)
-    if strict and any(lacune.manquants for lacune in found):
-        raise SystemExit(1)
 
 
 @main.command("lister")

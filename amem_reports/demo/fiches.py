@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from amem_reports.demo.catalogue import source_of
-from amem_reports.demo.donnees import donnees, pairs, periode, quarters, series
+from amem_reports.demo.donnees import ABSENT, donnees, pairs, periode, quarters, series
 from amem_reports.demo.narratif import story, suspended
 from amem_reports.demo.parcours import Etape, steps
 from amem_reports.fiche import (
+    ITEMS,
     Action,
     EtatFiche,
     EtatRisque,
@@ -23,6 +24,8 @@ from amem_reports.fiche import (
     SuiviActivite,
     SuiviIndicateur,
     Ventilation,
+    groupes,
+    valeurs,
 )
 
 LIBYE = "LY"
@@ -34,7 +37,11 @@ Course = dict[str, list[tuple[Etape, SuiviActivite]]]
 
 
 def fiches() -> Iterator[Fiche]:
-    """All records, country after country."""
+    """All records, country after country, with the faults that are planted in them."""
+    return map(_touched, _sound())
+
+
+def _sound() -> Iterator[Fiche]:
     for pays in donnees()["villes"]:
         course = _course(pays)
         for trimestre in _reported(pays):
@@ -47,6 +54,19 @@ def fiches() -> Iterator[Fiche]:
             narratif=suspended(quarters().index(trimestre)),
             historique=_history(LIBYE, trimestre, EtatFiche.VALIDE),
         )
+
+
+def _touched(fiche: Fiche) -> Fiche:
+    """The record with what `fautes.retouches` writes or takes away, place by place."""
+    changes = donnees()["fautes"]["retouches"].get(f"{fiche.periode}/{fiche.pays}")
+    if not changes:
+        return fiche
+    found = {place: value for place, value in valeurs(fiche).items() if not any(f"{place}/".startswith(f"{gone}/") for gone in changes)}
+    found |= {place: value for place, value in changes.items() if value != ABSENT}
+    groups = groupes(found)
+    items = {section: [{nom: key, **group} for key, group in groups[section].items()] for section, nom in ITEMS.items()}
+    narratif = {rubrique: group["texte"] for rubrique, group in groups["narratif"].items()}
+    return Fiche.model_validate({**dict(fiche), **items, "narratif": narratif})
 
 
 def _reported(pays: str) -> list[str]:
