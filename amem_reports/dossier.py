@@ -34,6 +34,14 @@ class Suivi:
                 yield fiche
 
 
+Cellule = Callable[[str, str, str], str]
+
+
+def unlocated(*_place: str) -> str:
+    """The cell of a value while nobody can open the workbooks received: none."""
+    return ""
+
+
 COUNTED = (EtatFiche.SOUMIS, EtatFiche.VALIDE)
 
 
@@ -52,7 +60,14 @@ class Dossier:
     suivi: Suivi = Suivi()
     avant: Dossier | None = None
     """what a comparison starts from: another period, or an older catalogue"""
+    cellule: Cellule = field(default=unlocated, repr=False, compare=False)
+    """Finds the cell that a value of a record was typed in: whoever can read the disk hands it over."""
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.periode is not None:
+            projet = self.catalogue.projet
+            object.__setattr__(self, "periode", self.periode.within(projet.debut.valeur.debut, projet.fin.valeur.fin, self.date))
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
         """The result of `make` for this catalogue, follow-up, period and date, made the first time it is asked for."""

@@ -107,13 +107,29 @@ def catalogue() -> Catalogue:
                     *(_indicator(f"P{n}.1.a", "produit", f"P{n}.1") for n in axes),
                 ],
             },
+            "taux": [{"devise": "MAD", "date": "2019-01", "pour_un_euro": "10", "source": "taux d’exemple"}],
             "sigles": [{"sigle": "BIT", "developpement": "Bureau international du Travail", "note": "exemple"}, {"sigle": "XYZ"}],
             "revision": "exemple",
         }
     )
 
 
+def _risk(code: str, etat: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "libelle": "Risque d’exemple",
+        "probabilite": "moyenne",
+        "impact": "élevé",
+        "mesure": "Mesure d’exemple",
+        "responsable": "Point focal (exemple)",
+        "etat": etat,
+    }
+
+
 def _record(periode: str) -> dict[str, Any]:
+    """A record; in the first quarter the activity is at work, and a second risk that the next one closes."""
+    first = periode == "2019-T1"
+    done = {"statut": "en cours", "avancement": "40"} if first else {"statut": "achevée", "avancement": "100", "fin_reelle": "2019-06-28"}
     return {
         "periode": periode,
         "pays": "MA",
@@ -121,10 +137,8 @@ def _record(periode: str) -> dict[str, Any]:
         "activites": [
             {
                 "identifiant": "MA-1.1",
-                "statut": "achevée",
-                "avancement": "100",
+                **done,
                 "debut_reel": "2019-01-15",
-                "fin_reelle": "2019-03-28",
                 "livrables": ["Rapport d’exemple"],
                 "participants": {
                     "femmes": 12,
@@ -136,7 +150,7 @@ def _record(periode: str) -> dict[str, Any]:
                     "societe_civile": 3,
                     "autres": 1,
                 },
-                "depenses": {"montant": "12500.50", "devise": "EUR"},
+                "depenses": {"montant": "12500.50", "devise": "MAD"},
                 "recit": "Récit d’exemple.",
                 "difficultes": "Difficulté d’exemple.",
                 "mesures": "Mesure d’exemple.",
@@ -155,17 +169,7 @@ def _record(periode: str) -> dict[str, Any]:
                 "commentaire": "Commentaire d’exemple.",
             }
         ],
-        "risques": [
-            {
-                "code": "R1",
-                "libelle": "Risque d’exemple",
-                "probabilite": "moyenne",
-                "impact": "élevé",
-                "mesure": "Mesure d’exemple",
-                "responsable": "Point focal (exemple)",
-                "etat": "ouvert",
-            }
-        ],
+        "risques": [_risk("R1", "ouvert"), *([_risk("R2", "ouvert")] if first else [_risk("R2", "clos"), _risk("R3", "ouvert")])],
         "narratif": dict.fromkeys(Narratif.model_fields, "Texte d’exemple."),
         "historique": [
             {

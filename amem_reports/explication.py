@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,13 @@ from typing import Any
 from amem_reports import french
 from amem_reports.cumul import Chiffre, Source
 from amem_reports.cumul.base import rounded
-from amem_reports.dossier import Suivi
+from amem_reports.dossier import Cellule, Suivi
 from amem_reports.errors import AmemError, Constat
 from amem_reports.model import Devise, Periode, Taux
 
 INCONNU = "non connu"
 _CURRENCIES = frozenset(devise.value for devise in Devise)
 _CLI = "ligne de commande"
-Cellule = Callable[[str, str, str], str]
 
 
 def known_period(suivi: Suivi, periode: Periode | None) -> Periode:

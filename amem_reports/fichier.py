@@ -104,6 +104,10 @@ _TYPES: dict[str, tuple[str, str]] = {
     ),
     "rattachement_de_trop": ("un indicateur d’impact ne se rattache à rien", "enlever « rattachement », ou corriger « niveau »"),
     "cible_double": ("deux cibles pour {date}", "n’en garder qu’une"),
+    "echelle_en_desordre": (
+        "échelle en désordre",
+        "écrire les paliers du plus haut au plus bas, chacun avec « a_partir_de », sauf le dernier, qui n’en a pas",
+    ),
 }
 _EMPTY = ("rien n’est écrit{champ}", "écrire la valeur{sinon}")
 _UNFORESEEN = ("valeur refusée « {input} »{champ}", "comparer avec les lignes voisines")

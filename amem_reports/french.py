@@ -55,7 +55,9 @@ def echeance(code: str) -> str:
 
 
 def periode(code: str) -> str:
-    """« 3e trimestre 2019 », « 2d semestre 2019 », « année 2019 », « mars 2019 »; ValueError for another code."""
+    """« 3e trimestre 2019 », « 2d semestre 2019 », « année 2019 », « mars 2019 », « tout le projet »; ValueError for another code."""
+    if code == "projet":
+        return "tout le projet"
     match = _PERIOD.fullmatch(code)
     if not match or (match[4] and not 1 <= int(match[4]) <= 12):
         raise ValueError(code)
@@ -150,6 +152,11 @@ def enumeration(items: Iterable[Any], mot: str = "et") -> str:
     """« a, b et c »."""
     texts = [str(item) for item in items]
     return ", ".join(texts) if len(texts) < 2 else f"{', '.join(texts[:-1])} {mot} {texts[-1]}"
+
+
+def majuscule(text: str) -> str:
+    """The text with a capital, the rest as it is: « en Libye » -> « En Libye »."""
+    return text[:1].upper() + text[1:]
 
 
 def lieu(nom: str, article: str) -> str:

@@ -200,11 +200,15 @@ class Echeance:
 
 
 _PERIODE = re.compile(r"(?P<annee>20[0-9]{2})(?:-(?P<sorte>[TS])(?P<numero>[1-4]))?")
+PROJET = "projet"
 
 
 @dataclass(frozen=True)
 class Periode:
-    """A reporting period: a quarter (`2019-T3`), a half-year (`2019-S2`) or a year (`2019`)."""
+    """A reporting period: a quarter (`2019-T3`), a half-year (`2019-S2`), a year (`2019`) or all of the project (`projet`).
+
+    The last has no bounds of its own until it is put beside a project (`within`).
+    """
 
     code: str
     debut: date
@@ -214,6 +218,8 @@ class Periode:
     def parse(cls, text: str) -> Self:
         """Read a period, forgiving case, order and separators (`T3-2019`, `s2 2019`); ValueError for anything else."""
         compact = re.sub(r"[\s_/.\-]+", "-", text.strip().upper())
+        if compact == PROJET.upper():
+            return cls(PROJET, date(_ANNEES[0], 1, 1), date(_ANNEES[-1], 12, 31))
         compact = re.sub(r"^([TS][1-4])-?(20[0-9]{2})$", r"\2-\1", compact)
         compact = re.sub(r"^(20[0-9]{2})([TS][1-4])$", r"\1-\2", compact)
         match = _PERIODE.fullmatch(compact)
@@ -230,19 +236,31 @@ class Periode:
         previous = Trimestre.of(day).debut - timedelta(days=1)
         return cls.parse(Trimestre.of(previous).code)
 
+    def within(self, debut: date, fin: date, jour: date) -> Periode:
+        """All of a project, up to the last quarter that has ended at `jour`, and at least its first; any other period as it is."""
+        if self.code != PROJET:
+            return self
+        first = Trimestre.of(debut)
+        last = min(Periode.last_ended(jour).fin, Trimestre.of(fin).fin)
+        return Periode(PROJET, first.debut, max(last, first.fin))
+
+    @property
+    def mois(self) -> int:
+        """How many months it lasts."""
+        return 12 * (self.fin.year - self.debut.year) + self.fin.month - self.debut.month + 1
+
     def next(self) -> Periode:
-        """The period of the same length that follows."""
+        """The period of the same length that follows; after all of the project, a quarter."""
         start = self.fin + timedelta(days=1)
-        months = (self.fin.month - self.debut.month) + 1
-        code = {3: f"{start.year}-T{_trimestre_of(start.month)}", 6: f"{start.year}-S{1 if start.month == 1 else 2}", 12: str(start.year)}
-        return Periode.parse(code[months])
+        quarter = f"{start.year}-T{_trimestre_of(start.month)}"
+        code = {6: f"{start.year}-S{1 if start.month == 1 else 2}", 12: str(start.year)}
+        return Periode.parse(quarter if self.code == PROJET else code.get(self.mois, quarter))
 
     def previous(self) -> Periode:
-        """The period of the same length that comes before."""
-        months = (self.fin.month - self.debut.month) + 1
-        last = self.debut - timedelta(days=1)
-        number = (last.month + months - 1) // months
-        return Periode.parse({3: f"{last.year}-T{number}", 6: f"{last.year}-S{number}", 12: str(last.year)}[months])
+        """The period of the same length that comes before; before all of the project, a quarter."""
+        end = self.debut - timedelta(days=1)
+        code = {6: f"{end.year}-S{1 if end.month == 6 else 2}", 12: str(end.year)}
+        return Periode.parse(Trimestre.of(end).code if self.code == PROJET else code.get(self.mois, Trimestre.of(end).code))
 
     def __str__(self) -> str:
         return self.code
@@ -479,6 +497,28 @@ class Indicateur(Modele):
         return tuple(sorted(cibles, key=lambda cible: (cible.date.fin, cible.date.debut)))
 
 
+class Palier(Modele):
+    """One step of the scale that puts a word and a colour on how much of a target is reached."""
+
+    libelle: Texte = champ("Appréciation", "Mot imprimé.", exemple="En bonne voie")
+    a_partir_de: Valeur | None = champ(
+        "À partir de", "Taux d’atteinte à partir duquel ce mot vaut ; vide pour le dernier, qui prend le reste.", unite="%", default=None
+    )
+    couleur: Annotated[str, Field(pattern=r"^[0-9A-F]{6}$")] = champ("Couleur", "Fond de la case, six chiffres hexadécimaux.")
+
+
+ECHELLE = tuple(
+    Palier(libelle=libelle, a_partir_de=Decimal(seuil) if seuil else None, couleur=couleur)
+    for libelle, seuil, couleur in (
+        ("Atteint", "100", "B7DDC3"),
+        ("En bonne voie", "75", "DCEBB5"),
+        ("Progrès limité", "1", "FBE3A9"),
+        ("Aucun progrès", "", "F3C1B8"),
+    )
+)
+"""The scale of a catalogue that has none: the project's own choice, no donor's and no agency's."""
+
+
 class CadreLogique(Modele):
     """The results chain and its indicators."""
 
@@ -486,6 +526,20 @@ class CadreLogique(Modele):
     effets: tuple[Effet, ...] = champ("Effets", "Un effet par axe.", default=())
     produits: tuple[Produit, ...] = champ("Produits", "Produits attendus.", default=())
     indicateurs: tuple[Indicateur, ...] = champ("Indicateurs", "Indicateurs du cadre logique.", default=())
+    echelle: tuple[Palier, ...] = champ(
+        "Échelle",
+        "Mots et couleurs du taux d’atteinte, du plus haut au plus bas ; une échelle simple quand rien n’est écrit.",
+        default=ECHELLE,
+    )
+
+    @field_validator("echelle")
+    @classmethod
+    def _goes_down(cls, echelle: tuple[Palier, ...]) -> tuple[Palier, ...]:
+        seuils = [palier.a_partir_de for palier in echelle]
+        known = [seuil for seuil in seuils if seuil is not None]
+        if seuils[-1:] != [None] or len(known) != len(seuils) - 1 or known != sorted(set(known), reverse=True):
+            raise PydanticCustomError("echelle_en_desordre", "")
+        return echelle
 
 
 class Sigle(Modele):

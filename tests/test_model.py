@@ -19,6 +19,7 @@ from amem_reports.model import Echeance, Periode, Trimestre, trimestres
         ("2019/S2", "2019-S2", date(2019, 7, 1), date(2019, 12, 31)),
         ("S1-2020", "2020-S1", date(2020, 1, 1), date(2020, 6, 30)),
         (" 2020 ", "2020", date(2020, 1, 1), date(2020, 12, 31)),
+        ("Projet", "projet", date(2000, 1, 1), date(2099, 12, 31)),
     ],
 )
 def test_a_period_is_read_in_any_usual_spelling(text: str, code: str, debut: date, fin: date) -> None:
@@ -39,6 +40,23 @@ def test_anything_else_is_no_period(text: str) -> None:
 def test_the_next_period_has_the_same_length(code: str, following: str) -> None:
     assert Periode.parse(code).next().code == following
     assert Periode.parse(following).previous().code == code
+
+
+@pytest.mark.parametrize(
+    ("day", "fin"),
+    [
+        (date(2019, 5, 20), date(2019, 3, 31)),  # up to the last quarter that has ended
+        (date(2018, 9, 1), date(2018, 9, 30)),  # at least the first
+        (date(2025, 1, 1), date(2021, 9, 30)),  # never after the project
+    ],
+)
+def test_all_of_the_project_goes_from_its_first_quarter_to_the_last_that_has_ended(day: date, fin: date) -> None:
+    whole = Periode.parse("projet").within(date(2018, 8, 1), date(2021, 7, 31), day)
+    assert (whole.code, whole.debut, whole.fin) == ("projet", date(2018, 7, 1), fin)
+    assert whole.previous().code == "2018-T2"
+    assert whole.next().debut > fin
+    quarter = Periode.parse("2019-T3")
+    assert quarter.within(date(2018, 8, 1), date(2021, 7, 31), day) == quarter
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ _DAY = click.option(
 def print_state(periode: Periode, form: str, espace: Path | None) -> None:
     """Qui a rendu son suivi pour une période, et ce qui y manque.
 
-    PERIODE est un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019).
+    PERIODE est un trimestre (2019-T3), un semestre (2019-S2), une année (2019) ou « projet ».
     """
     from dataclasses import replace
 
@@ -118,10 +118,9 @@ def explain(figure: str | None, periode: Periode | None, form: str, day: date, e
 
     from amem_reports import explication
     from amem_reports.cumul import contradictions, figures
-    from amem_reports.suivi.origine import Origine
     from amem_reports.tables import print_json
 
-    found, dossier = open_dossier(espace, day)
+    _, dossier = open_dossier(espace, day)
     dossier = replace(dossier, periode=explication.known_period(dossier.suivi, periode))
     chiffres = figures(dossier)
     for constat in contradictions(dossier):
@@ -129,7 +128,7 @@ def explain(figure: str | None, periode: Periode | None, form: str, day: date, e
     if figure is None:
         _print_list(chiffres, form)
         return
-    chiffre = explication.located(explication.find(chiffres, figure), Origine(found.catalogue, dossier.suivi).cell)
+    chiffre = explication.located(explication.find(chiffres, figure), dossier.cellule)
     if form == "json":
         print_json({"periode": str(dossier.periode), **explication.as_data(chiffre)})
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ from amem_reports.errors import AmemError
 if TYPE_CHECKING:
     from datetime import date
 
-    from amem_reports.dossier import Dossier
+    from amem_reports.dossier import Cellule, Dossier, Suivi
     from amem_reports.espace import Espace
     from amem_reports.model import Catalogue, Periode
+    from amem_reports.suivi.origine import Origine
 
 Command = Callable[..., Any]
 
@@ -47,7 +49,7 @@ def read_period(ctx: click.Context, param: click.Parameter, value: str | None) -
         return None if value is None else Periode.parse(value)
     except ValueError:
         raise click.BadParameter(
-            f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019)"
+            f"« {value} » n’est pas une période ; écrire un trimestre (2019-T3), un semestre (2019-S2), une année (2019) ou « projet »"
         ) from None
 
 
@@ -93,7 +95,20 @@ def open_dossier(espace: Path | None, day: date) -> tuple[Espace, Dossier]:
     from amem_reports.suivi import depot
 
     found, catalogue = open_workspace(espace)
-    return found, Dossier(catalogue=catalogue, date=day, suivi=depot.load(found.catalogue))
+    suivi = depot.load(found.catalogue)
+    return found, Dossier(catalogue=catalogue, date=day, suivi=suivi, cellule=_cells(found.catalogue, suivi))
+
+
+def _cells(catalogue: Path, suivi: Suivi) -> Cellule:
+    """Finds cells of the workbooks received; what reads workbooks is imported only when a cell is asked for."""
+
+    @cache
+    def origin() -> Origine:
+        from amem_reports.suivi.origine import Origine
+
+        return Origine(catalogue, suivi)
+
+    return lambda fiche, element, champ: origin().cell(fiche, element, champ)
 
 
 def complete_countries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -24,7 +24,7 @@ CADRE_LOGIQUE = ReportKind(
 RAPPORT = ReportKind(
     nom="rapport",
     titre="Rapport d’avancement",
-    aide="Rapport d’avancement au bailleur.\n\nPERIODE est un trimestre (2019-T3), un semestre (2019-S2) ou une année (2019).",
+    aide="Rapport d’avancement au bailleur.\n\nPERIODE est un trimestre (2019-T3), un semestre (2019-S2), une année (2019) ou « projet ».",
     portee=Portee.PERIODE,
     module="amem_reports.reports.rapport",
 )

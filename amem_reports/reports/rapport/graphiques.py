@@ -1,0 +1,54 @@
+"""The figures of the charts, as the template's native charts take them; None where there is nothing to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from amem_reports import french
+from amem_reports.reports.rapport.lecture import Nombre
+from amem_reports.reports.rapport.recits import name_of
+
+Serie = tuple[str, Sequence[Nombre]]
+NOMS = ("avancement_axes", "avancement_pays", "statuts", "cibles", "depenses")
+
+
+def none() -> dict[str, Any]:
+    """What stands in a report without follow-up."""
+    return dict.fromkeys(NOMS)
+
+
+def charts(context: dict[str, Any], lecture: Any) -> dict[str, Any]:
+    """The charts of a context."""
+    axes, indicateurs = context["axes"], [one for one in context["indicateurs"] if one["taux"] is not None]
+    pays = [(name_of(one), lecture.taux(f"avancement.{one.code}")) for one in lecture.catalogue.pays if one.activites]
+    statuts = [one for one in context["etat"]["statuts"] if one["nombre"]]
+    quarters = context["finances"]["trimestres"]
+    budget = context["finances"]["budget"]
+    return {
+        "avancement_axes": _chart([f"Axe {axe['numero']}" for axe in axes], ("Avancement moyen (%)", [axe["avancement"] for axe in axes])),
+        "avancement_pays": _chart([nom for nom, _ in pays], ("Avancement moyen (%)", [taux for _, taux in pays])),
+        "statuts": _chart([one["statut"] for one in statuts], ("Activités", [one["nombre"] for one in statuts])),
+        "cibles": _chart(
+            [one["code"] for one in indicateurs],
+            ("Cible (%)", [100 for _ in indicateurs]),
+            ("Réalisé (% de la cible)", [one["taux"] for one in indicateurs]),
+        ),
+        "depenses": _chart(
+            [_short(one["code"]) for one in quarters],
+            ("Dépenses cumulées (€)", [one["cumul"] for one in quarters]),
+            ("Budget des activités (€)", [budget for _ in quarters]),
+        ),
+    }
+
+
+def _short(quarter: str) -> str:
+    """« T1 2019 »."""
+    year, _, number = quarter.partition("-")
+    return f"{number}{french.NBSP}{year}"
+
+
+def _chart(categories: list[str], *series: Serie) -> dict[str, Any] | None:
+    if not categories or all(value is None for _, values in series[:1] for value in values):
+        return None
+    return {"categories": categories, "series": [{"nom": nom, "valeurs": list(values)} for nom, values in series]}
