@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from suivis import deux_pays, dossier, fiche, i
@@ -257,3 +260,86 @@ def test_a_result_with_several_indicators_is_one_tall_cell_that_stays_on_its_pag
 def test_the_catalogue_of_the_demonstration_has_means_and_assumptions(demo: Path) -> None:
     data: Catalogue = load(demo / "catalogue")
     assert all(activite.moyens and activite.hypotheses for activite in data.activites)
+
+
+# --- the workbook -----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def workbook(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sortie = tmp_path_factory.mktemp("classeur")
+    options = ("--periode", "2020-T2", "--format", "xlsx", "--date", "2020-07-15", "--espace", demo, "--sortie", sortie)
+    result = run("cadre-logique", *options)
+    assert result.exit_code == 0, result.output
+    return sortie / "cadre-logique_regional.xlsx"
+
+
+def test_the_workbook_groups_rows_by_level_filters_and_repeats_its_headings(workbook: Path) -> None:
+    sheet = openpyxl.load_workbook(workbook)["Chaîne de résultats"]
+    levels = {(sheet.cell(row, 1).value, sheet.row_dimensions[row].outlineLevel) for row in range(5, sheet.max_row + 1)}
+    assert levels == {("Impact", 0), ("Effet", 1), ("Produit", 2), ("Indicateur", 1), ("Indicateur", 2), ("Indicateur", 3)}
+    outline = sheet.sheet_properties.outlinePr
+    assert outline and outline.summaryBelow is False
+    assert sheet.tables["Chaine"].autoFilter.ref == sheet.tables["Chaine"].ref == f"A4:AA{sheet.max_row}"
+    assert (sheet.print_title_rows, sheet.print_title_cols, sheet.freeze_panes) == ("$4:$4", "$A:$D", "E5")
+
+
+def test_the_workbook_has_a_line_for_each_target_and_for_each_country(workbook: Path, fictif: Dossier) -> None:
+    book = openpyxl.load_workbook(workbook)
+    lignes = contexte(fictif)["lignes"]
+    assert book["Jalons"].max_row == 4 + sum(len(one["cibles"]) for one in lignes)
+    assert book["Ventilation"].max_row == 4 + sum(len(one["par_pays"]) for one in lignes)
+
+
+@pytest.fixture(scope="module")
+def recalculated(workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The workbook, and one in which a value was changed by hand, after LibreOffice has worked out every formula."""
+    folder = tmp_path_factory.mktemp("recalcul")
+    changed = openpyxl.load_workbook(workbook)
+    cell = next(cell for cell in changed["Chaîne de résultats"]["C"] if cell.value == "P1.2.a")
+    changed["Chaîne de résultats"].cell(cell.row, 19).value = 600
+    changed.save(folder / "change.xlsx")
+    shutil.copy(workbook, folder / "juste.xlsx")
+    profile = f"-env:UserInstallation={(folder / 'profil').as_uri()}"
+    files = [str(folder / name) for name in ("juste.xlsx", "change.xlsx")]
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "lu"), *files]
+    subprocess.run(command, capture_output=True, check=True, timeout=180)
+    return {name: openpyxl.load_workbook(folder / "lu" / f"{name}.xlsx", data_only=True) for name in ("juste", "change")}
+
+
+@pytest.mark.libreoffice
+def test_the_rates_that_the_workbook_works_out_are_those_of_the_tool(recalculated: Any, fictif: Dossier) -> None:
+    figures, looked = cumul.figures(fictif), 0
+    rows = recalculated["juste"]["Chaîne de résultats"].iter_rows(min_row=4, values_only=True)
+    head = next(rows)
+    for row in rows:
+        one = dict(zip(head, row, strict=True))
+        if one["Niveau"] == "Indicateur":
+            wanted = figures[f"atteinte.{one['Code']}"].valeur
+            assert wanted is not None
+            assert one["Taux d’atteinte"] == pytest.approx(float(wanted) / 100, abs=1e-6)
+            looked += 1
+    assert looked == 19
+
+
+def results(book: Any) -> dict[str, str]:
+    return {str(row[0]): str(row[3]) for row in book["Contrôles"].iter_rows(min_row=5, values_only=True) if row[3] is not None}
+
+
+@pytest.mark.libreoffice
+def test_the_checks_of_the_workbook_agree_and_see_a_value_changed_by_hand(recalculated: Any) -> None:
+    right, changed = results(recalculated["juste"]), results(recalculated["change"])
+    assert set(right.values()) == {"concordant", "Résultat"}
+    assert len(right) == 7 + 1 + 19
+    assert {label for label, result in changed.items() if result == "ÉCART"} == {
+        "Indicateurs dont la ligne n’est pas concordante",
+        "Taux d’atteinte : classeur et outil, lignes en écart (ci-dessous)",
+        "Personnes formées aux statistiques de la migration",
+    }
+
+
+@pytest.mark.libreoffice
+def test_no_formula_of_the_workbook_fails(recalculated: Any) -> None:
+    cells = [cell for sheet in recalculated["juste"] for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert len(cells) > 2000
+    assert [f"{cell.parent.title}!{cell.coordinate}" for cell in cells if cell.data_type == "e"] == []
