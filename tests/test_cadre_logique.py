@@ -76,6 +76,13 @@ def test_the_rate_is_the_region_s_whatever_the_country() -> None:
     assert {ligne(file, pays)["atteinte"] for pays in (None, "MA", "TN")} == {rate}
 
 
+def test_the_rate_is_judged_as_it_is_printed_by_the_catalogue_s_scale() -> None:
+    almost = deux_pays(reference=None, cibles=[{"date": "2019-T2", "valeur": "10000"}])
+    words = [ligne(dossier(fiche("2019-T2", indicateurs=[i(value)]), data=almost))["appreciation"] for value in ("9996", "9994", "0")]
+    assert words == ["Atteint", "En bonne voie", "Aucun progrès"]
+    assert ligne(dossier())["appreciation"] is None
+
+
 def test_zero_is_a_value_and_nothing_is_none() -> None:
     nothing, zero = ligne(dossier()), ligne(dossier(fiche("2019-T2", indicateurs=[i("0")])))
     assert (nothing["valeur_actuelle"], zero["valeur_actuelle"]) == (None, Decimal(0))
@@ -215,7 +222,8 @@ def test_every_template_shows_values_sexes_countries_targets_and_rates(produced:
     assert re.search(r"F 195 – H 267", text)
     assert re.search(r"(MA|Maroc :) 304", text)
     assert "→" in text
-    assert re.search(r"84 %", text)
+    assert re.search(r"84 % (– )?En bonne voie", text)
+    assert "« Atteint » à partir de 100 %" in text
     assert "non ventilé 245" in text
     assert "DONNÉES FICTIVES" not in text  # the header says it, page after page
     assert ("Organiser des ateliers spécifiques de sensibilisation" in text) is (modele != "sans-activites")
@@ -279,7 +287,8 @@ def test_the_workbook_groups_rows_by_level_filters_and_repeats_its_headings(work
     levels = {(sheet.cell(row, 1).value, sheet.row_dimensions[row].outlineLevel) for row in range(5, sheet.max_row + 1)}
     assert levels == {("Impact", 0), ("Effet", 1), ("Produit", 2), ("Indicateur", 1), ("Indicateur", 2), ("Indicateur", 3)}
     outline = sheet.sheet_properties.outlinePr
-    assert outline and outline.summaryBelow is False
+    assert outline is not None
+    assert outline.summaryBelow is False
     assert sheet.tables["Chaine"].autoFilter.ref == sheet.tables["Chaine"].ref == f"A4:AA{sheet.max_row}"
     assert (sheet.print_title_rows, sheet.print_title_cols, sheet.freeze_panes) == ("$4:$4", "$A:$D", "E5")
 

@@ -48,6 +48,7 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
             "produits": len(catalogue.cadre_logique.produits),
             "mesures": sum(ligne["valeur_actuelle"] is not None for ligne in lignes),
         },
+        "echelle": mesures.scale(dossier),
         "lacunes": _gaps(lignes, activites, dossier.periode is not None),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}

@@ -11,10 +11,13 @@ from typing import Any
 
 from amem_reports import cumul
 from amem_reports.cumul import Chiffre
-from amem_reports.cumul.base import expected
+from amem_reports.cumul.base import expected, rounded
 from amem_reports.cumul.indicateurs import SEXES, target
 from amem_reports.dossier import Dossier
 from amem_reports.model import Agregation, Cible, Indicateur, Pays, Trimestre
+from amem_reports.reports import parts
+
+BLANC = "FFFFFF"
 
 
 def empty() -> dict[str, Any]:
@@ -49,13 +52,20 @@ def line(dossier: Dossier, indicateur: Indicateur) -> dict[str, Any]:
     }
 
 
+def scale(dossier: Dossier) -> list[dict[str, Any]]:
+    """The words that rates are judged by, from the highest down."""
+    return [
+        {"libelle": one.libelle, "a_partir_de": one.a_partir_de, "couleur": one.couleur} for one in dossier.catalogue.cadre_logique.echelle
+    ]
+
+
 def _aim(name: str, cible: Cible | None) -> dict[str, Any]:
     return {name: cible.valeur if cible else None, f"{name}_date": str(cible.date) if cible else None}
 
 
 def _unmeasured() -> dict[str, Any]:
-    names = ("valeur_actuelle", "valeur_actuelle_date", *SEXES, "non_ventile", "manquants", "valeur_regionale", "atteinte")
-    return dict.fromkeys(names)
+    names = ("valeur_actuelle", "valeur_actuelle_date", *SEXES, "non_ventile", "manquants", "valeur_regionale", "atteinte", "appreciation")
+    return {**dict.fromkeys(names), "couleur": BLANC}
 
 
 def _measured(dossier: Dossier, indicateur: Indicateur) -> dict[str, Any]:
@@ -65,8 +75,13 @@ def _measured(dossier: Dossier, indicateur: Indicateur) -> dict[str, Any]:
     return {
         **_values(figures, indicateur, dossier.pays),
         "valeur_regionale": figures[f"cumul.indicateur.{indicateur.code}"].valeur,
-        "atteinte": figures[f"atteinte.{indicateur.code}"].valeur,
+        **_judged(dossier, figures[f"atteinte.{indicateur.code}"].valeur),
     }
+
+
+def _judged(dossier: Dossier, taux: Decimal | None) -> dict[str, Any]:
+    palier = parts.judged(dossier.catalogue, None if taux is None else rounded(taux, 1))
+    return {"atteinte": taux, "appreciation": palier.libelle if palier else None, "couleur": palier.couleur if palier else BLANC}
 
 
 def _values(figures: dict[str, Chiffre], indicateur: Indicateur, pays: Pays | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from amem_reports.cumul import activites
 from amem_reports.cumul.activites import EtatActivite, Retard, SorteRetard
 from amem_reports.cumul.base import Donnees
 from amem_reports.dossier import Dossier
-from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Pays, Periode, Trimestre
+from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Palier, Pays, Periode, Trimestre
 
 _WORD = re.compile(r"\w+")
 MENTION = "DONNÉES FICTIVES – DÉMONSTRATION"
@@ -188,6 +188,13 @@ def calendar_head(trimestres: Iterable[Trimestre]) -> dict[str, Any]:
         "trimestres": [{"code": q.code, "annee": q.annee, "numero": q.numero, "libelle": f"T{q.numero}"} for q in quarters],
         "annees": [{"annee": year, "nombre": sum(q.annee == year for q in quarters)} for year in years],
     }
+
+
+def judged(catalogue: Catalogue, taux: int | Decimal | None) -> Palier | None:
+    """The step of the catalogue's scale for a rate in per cent, rounded as it is printed; None while the rate is not known."""
+    if taux is None:
+        return None
+    return next((one for one in catalogue.cadre_logique.echelle if one.a_partir_de is None or Decimal(taux) >= one.a_partir_de), None)
 
 
 def acronyms(catalogue: Catalogue, context: Any) -> list[dict[str, Any]]:

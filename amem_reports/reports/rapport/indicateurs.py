@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from amem_reports.cumul.indicateurs import SEXES, target
 from amem_reports.fiche import SuiviIndicateur
-from amem_reports.model import Catalogue, Indicateur, Palier, Trimestre
+from amem_reports.model import Catalogue, Indicateur, Trimestre
+from amem_reports.reports.parts import judged
 from amem_reports.reports.rapport.lecture import Lecture, Nombre, plain
 
 BLANC = "FFFFFF"
@@ -48,13 +48,6 @@ def _indicator(lecture: Lecture, indicateur: Indicateur) -> dict[str, Any]:
         "pays": _by_country(lecture, code),
         "commentaires": _comments(lecture, code),
     }
-
-
-def judged(catalogue: Catalogue, taux: Nombre) -> Palier | None:
-    """The step of the catalogue's scale for a rate in per cent; None while the rate is not known."""
-    if taux is None:
-        return None
-    return next((one for one in catalogue.cadre_logique.echelle if one.a_partir_de is None or Decimal(taux) >= one.a_partir_de), None)
 
 
 def scale(catalogue: Catalogue) -> list[dict[str, Any]]:
