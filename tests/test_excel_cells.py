@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 from classeur import drawn, filled, part, raw, sheet, template, values
@@ -265,3 +267,29 @@ def test_a_picture_in_a_cell_is_a_fault(tmp_path: Path) -> None:
     for text in ("{{ logo|image }}", "x {{ logo|image }}"):
         with pytest.raises(AmemError, match="« image » s’écrit seule dans le texte de remplacement d’une image du modèle Word"):
             raw(template(tmp_path, {"A1": text}), logo="a.png")
+
+
+def test_a_calculation_that_gives_no_number_is_a_fault_of_its_cell(tmp_path: Path) -> None:
+    for text in ("{{ x * 10 }}", "Total {{ x * 10 }}"):
+        with pytest.raises(
+            AmemError, match=r"cellule B1 : calcul impossible : le résultat n’est pas un nombre, dans « \{\{ x \* 10 \}\} »"
+        ):
+            raw(template(tmp_path, {"A1": "{{ x }}", "B1": text}), x=1e308)
+
+
+def test_emoji_count_twice_in_the_length_of_a_text(tmp_path: Path) -> None:
+    path = template(tmp_path, {"A1": "{{ x }}"})
+    assert sheet(path, x="😀" * 16_383)["A1"].value == "😀" * 16_383
+    with pytest.raises(AmemError, match="cellule A1 : le texte compte 32\u202f768 caractères"):
+        raw(path, x="😀" * 16_384)
+
+
+def test_half_of_a_surrogate_pair_is_left_out_and_told(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    assert render(template(tmp_path, {"A1": "{{ x }}"}), {"x": "a\ud800b"}, out)[0].startswith("1 caractère ")
+    assert openpyxl.load_workbook(out).active["A1"].value == "ab"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_nothing_leaves_a_cell_empty(tmp_path: Path, value: str | None) -> None:
+    assert sheet(template(tmp_path, {"A1": "{{ x }}", "B1": "b"}), x=value)["A1"].value is None

@@ -133,7 +133,7 @@ def test_nothing_of_python_is_reachable_and_the_data_does_not_change(attack: str
     context = tags.plain({"d": {"a": 1}, "l": [1, 2]})
     with pytest.raises(AmemError):
         tags.render(Source("essai", attack), context, "modele.docx")
-    assert context == {"d": {"a": 1}, "l": (1, 2)}
+    assert context == {"d": {"a": 1}, "l": [1, 2]}
 
 
 BOMBS = [
@@ -154,3 +154,58 @@ def test_a_bomb_ends_in_a_sentence(bomb: str) -> None:
 def test_what_is_no_text_is_not_printed_as_text(tag: str) -> None:
     sentence = fault(tag, x="a.png")
     assert "s’écrit seule dans" in sentence or "cette balise donne un groupe de valeurs" in sentence
+
+
+NOT_NUMBERS = [
+    "{{ 1e308 * 10 }}",
+    "{{ x * x }}",
+    "{{ (x * x) - (x * x) }}",
+    "{{ (x * x)|nombre }}",
+    "{{ '%.1f'|format(x * x) }}",
+    "{{ 'inf'|float }}",
+]
+
+
+@pytest.mark.parametrize("tag", NOT_NUMBERS)
+def test_a_calculation_that_gives_no_number_is_a_fault_with_its_tag(tag: str) -> None:
+    told = fault(f"informations inf. {tag}", x=1e308)
+    assert "calcul impossible : le résultat n’est pas un nombre" in told
+    assert tag in told
+
+
+def test_words_that_look_like_such_a_number_are_words() -> None:
+    assert fill("{{ x }} {{ y }} inf NaN", x="inf", y="NaN") == "inf NaN inf NaN"
+
+
+def test_none_is_none_and_the_empty_text_is_not() -> None:
+    text = "{% if x is none %}rien{% elif x == None %}nul{% else %}{{ x }}{% endif %}"
+    assert [fill(text, x=value) for value in (None, "", 0, "a")] == ["rien", "", "0", "a"]
+    assert fill("{{ 'a' if d.x == none else 'b' }}{{ 'a' if d.y != None else 'b' }}", d={"x": None, "y": 1}) == "aa"
+    assert (
+        fill("{% set a = None %}{{ a is none }}{{ none }}{{ d.get('z') is none }}{{ d.z is none }}{{ 'none' }}", d={})
+        == "TrueTrueFalsenone"
+    )
+    assert fill("{{ x }}|{{ x ~ 'a' }}|{{ x|default('b', true) }}|{{ x|length }}|{{ x == '' }}", x=None) == "|a|b|0|True"
+
+
+def test_lists_can_be_added_and_not_printed_or_changed() -> None:
+    assert (
+        fill("{{ (l + ['w'])|join(',') }} {{ (['w'] + l)|join }} {{ l|length }} {{ 'u' in l }} {{ l[-1] }}", l=["u", "v"])
+        == "u,v,w wuv 2 True v"
+    )
+    for tag in ("{{ l }}", "{{ l ~ 'a' }}", "{{ d.l }}"):
+        assert f"cette balise donne une liste, pas un texte, dans « {tag} »" in fault(tag, l=[1], d={"l": [{"a": 1}]})
+
+
+def test_data_cannot_pass_for_a_group() -> None:
+    assert "groupe" in fill("{{ x }}", x="\x00groupe\x00")
+
+
+def test_the_filters_and_methods_of_jinja_take_their_arguments_in_place() -> None:
+    text = "{{ n|truncate(9) }}|{{ n|truncate(9, true) }}|{{ n|truncate(9, true, '!', 0) }}|{{ n|truncate(length=300) }}"
+    assert fill(text, n="Aïcha Ben Salah") == "Aïcha...|Aïcha ...|Aïcha Be!|Aïcha Ben Salah"
+    assert fill("{{ n.zfill(4) }}|{{ n.ljust(3) }}|{{ n.rjust(3, '-') }}|{{ n.center(4) }}", n="7") == "0007|7  |--7| 7  "
+
+
+def test_the_old_way_to_format_is_told_with_the_new_one() -> None:
+    assert "écrire « {{ '%s et %s'|format(a, b) }} »" in fault("{{ '%s' % (a, b) }}", a=1, b=2)

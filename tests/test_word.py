@@ -347,3 +347,15 @@ def test_a_table_whose_loop_has_no_element_goes(tmp_path: Path, before: int) -> 
     assert len(made.element.body.findall(f".//{W}tbl")) == 1
     assert all(len(cell.paragraphs) for cell in made.tables[0].row_cells(0))
     assert len(filled(tmp_path / "m.docx", v=[1], avant="").element.body.findall(f".//{W}tbl")) == 3
+
+
+def test_an_infinite_result_is_told_also_in_a_loop_that_is_written_as_it_turns(tmp_path: Path) -> None:
+    rows = [["{%tr for x in v %}"], ["{{ x * x }}"], ["{%tr endfor %}"]]
+    with pytest.raises(AmemError, match=r"calcul impossible : le résultat n’est pas un nombre, dans « \{\{ x \* x \}\} »"):
+        filled(template(tmp_path, rows=rows), v=[1, 1e200])
+    assert cells(filled(template(tmp_path, rows=rows), v=[1]))[0][0] == "1"
+
+
+def test_nothing_in_the_place_of_a_paragraph_leaves_none(tmp_path: Path) -> None:
+    path = template(tmp_path, ["a", "{{p x|markdown }}", "{{p x|gras }}", "{{p x }}", "b"])
+    assert texts(filled(path, x=None)) == ["a", "b"] == texts(filled(path, x=""))

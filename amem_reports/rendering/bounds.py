@@ -24,8 +24,10 @@ MAX_TEXT = 50_000_000
 _REPEATED = re.compile(r"-?\s*for\b")
 _GROWING = re.compile(r"-?\s*(?:macro\b|call\b|endset\b|set\b[^=]*=.*[~+*(|])", re.DOTALL)
 _COUNTER = re.compile(r"-?\s*set\s+([\w.]+)\s*=\s*\1\s*\+\s*\d+\s*")
-_METHOD = re.compile(r"\.\s*(replace|join|format)\s*\(")
+_METHOD = re.compile(r"\.\s*(replace|join|format|zfill|ljust|rjust|center)\s*\(")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'", re.DOTALL)
+_EQUAL_NONE = re.compile(r"((?:\{%-?\s*(?:el)?if|\{\{|\(|\band|\bor|\bnot|\bif)\s*[\w.]+)\s*(==|!=)\s*[nN]one\b")
+_NONE = re.compile(rf"{_STRING.pattern}|\bis\s+(?:not\s+)?none\b|(?<![\w.])([nN]one)\b", re.DOTALL)
 _RAW = re.compile(r"-?\s*(end)?raw\b")
 
 
@@ -75,6 +77,9 @@ def _reporting(tag: str, offset: int) -> str:
         return tag
     if _METHOD.search(tag):
         tag = safe_methods(tag)
+    if "one" in tag:
+        tag = _EQUAL_NONE.sub(lambda match: f"{match[1]} is {'not ' * (match[2] == '!=')}none", tag)
+        tag = _NONE.sub(lambda match: "__rien" if match[1] else match[0], tag)
     if tag.startswith("{{"):
         return tag
     if _REPEATED.match(tag, 2):

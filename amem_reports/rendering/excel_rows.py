@@ -32,6 +32,7 @@ from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, letters
 from amem_reports.rendering.excel_shared import serial_number
 
 MAX_TEXT = 32_767
+_MAX_EMOJI = MAX_TEXT // 2  # Excel counts such characters as two
 _RECORD = re.compile(f"{ROW}([^<]*){BODY}")
 _MARK = re.compile(f"{ROW}([^<]*){BODY}|{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
 _SIDE = re.compile(f"{SIDE}([^;<]*)((?:;\\d+)*){BODY}(.*?){END}", re.DOTALL)
@@ -42,7 +43,7 @@ _SPACED = re.compile(rb"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)")
 _PIECE = 1 << 17
 # Characters that XML forbids; what Jinja escapes leaves them as they are.
 _FORBIDDEN = bytes((*range(9), 11, 12, *range(14, 32)))
-_NONCHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
+_NONCHARACTER = re.compile(b"\xef\xbf(?:[\xbe\xbf]|\xbd\xef\xbf\xbd\xef\xbf\xbd)")  # the last is half of a surrogate pair
 _BLANK = bytes(32 if byte in b"\t\n\r" else byte for byte in range(256))
 # Excel reads `_x0041_` in a text as the character of that number: data that looks so is escaped in the same way.
 _LOOKS_ESCAPED = re.compile(b"_x(?=[0-9A-Fa-f]{4}_)")
@@ -155,7 +156,7 @@ def _long_texts(sheet: Sheet, template: str) -> Iterator[Constat]:
     """Faults where a cell holds a text that is too long for Excel; only rows as long are looked at."""
     text, close, position = sheet.text, f"</{sheet.plan.prefix}row>", sheet.start
     while position < sheet.end:
-        nearest = text.rfind(close, position, position + MAX_TEXT)
+        nearest = text.rfind(close, position, position + _MAX_EMOJI)
         if nearest < 0:
             nearest = text.find(close, position, sheet.end)
             nearest = sheet.end if nearest < 0 else nearest

@@ -30,6 +30,15 @@ _KINDS = {
     "TemplateNotFound": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
     "BadInclude": ("un modèle ne peut pas en inclure un autre", "enlever cette balise"),
 }
+_PRINTED = {
+    "groupe": ("cette balise donne un groupe de valeurs, pas un texte", "choisir une valeur du groupe : « {{ groupe.valeur }} »"),
+    "liste": (
+        "cette balise donne une liste, pas un texte",
+        "écrire « {{ noms|liste }} » ou « {{ noms|join(', ') }} », ou en faire une boucle",
+    ),
+}
+_NOT_A_NUMBER = ("calcul impossible : le résultat n’est pas un nombre", "vérifier les valeurs de ce calcul")
+_OLD_FORMAT = re.compile(r"[\"']\s*%")
 _UNCLOSED = ("condition ou boucle mal fermée", "vérifier que chaque for et chaque if a sa fin")
 _DETAILS = (
     ("ran out of fuel", ("boucle trop longue", "réduire la boucle")),
@@ -76,12 +85,27 @@ def of_value(error: Exception, source: Source, context: Mapping[str, Any], templ
     if unfit is not None:
         message, remedy = str(unfit), "vérifier la valeur dans les données, ou le filtre"
     elif isinstance(error, tags.PrintedGroupError):
-        message, remedy = "cette balise donne un groupe de valeurs, pas un texte", "choisir une valeur du groupe : « {{ groupe.valeur }} »"
+        message, remedy = _PRINTED["liste" if again is not None and again.args == ("liste",) else "groupe"]
     elif isinstance(error, MissingError):
         message, remedy = "cette valeur n’existe pas dans les données", "corriger le nom, ou ajouter « |default('') »"
     else:
         message, remedy = "balise impossible à évaluer", "vérifier la balise et la valeur qu’elle reçoit"
-    return [Constat(template, source.place(offset), message + (f", dans « {visible(tag)} »" if tag else ""), remedy)]
+    return [Constat(template, source.place(offset), message + _inside(tag), remedy)]
+
+
+def of_infinite(source: Source, context: Mapping[str, Any], template: str, calls: Calls) -> list[Constat]:
+    """Where a calculation printed no number, if one did."""
+    from amem_reports.rendering import tags
+
+    offset, tag, error = _failing_tag(source, context, calls)
+    if not isinstance(error, tags.InfiniteError):
+        return []
+    message, remedy = _NOT_A_NUMBER
+    return [Constat(template, source.place(offset), message + _inside(tag), remedy)]
+
+
+def _inside(tag: str) -> str:
+    return f", dans « {visible(tag)} »" if tag else ""
 
 
 def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tuple[int, str, Exception | None]:
@@ -98,9 +122,19 @@ def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tu
         engine.environment.fuel = 50_000_000
         engine.environment.render_template(engine.prepare(text).name, **context)
     except Exception as error:  # noqa: BLE001 - it is meant to fail
-        match = JINJA.match(source.text, noted[-1]) if noted[-1] >= 0 else None
-        return max(noted[-1], 0), match[0] if match else "", error
+        return max(noted[-1], 0), _tag_at(source, noted[-1]), error
     return 0, "", None
+
+
+def _tag_at(source: Source, offset: int) -> str:
+    """The tag at an offset; for a name that the engine gave, the tag that it stands for."""
+    match = JINJA.match(source.text, offset) if offset >= 0 else None
+    if match is None:
+        return ""
+    named = re.fullmatch(r"\{\{ (__v\d+) \}\}", match[0])
+    start = source.text.rfind(f"{{% set {named[1]} ", 0, offset) if named else -1
+    found = JINJA.match(source.text, start) if start >= 0 else None
+    return found[0] if found else match[0]
 
 
 def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[str, Any], template: str) -> Constat:
@@ -121,6 +155,8 @@ def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[st
     message, remedy = _explain(error)
     if message == names.MISWRITTEN and (tag := JINJA.match(source.text, offset)):
         expression = visible(tag[0])
+    if message == "calcul impossible" and _OLD_FORMAT.search(expression):
+        remedy = "écrire « {{ '%s et %s'|format(a, b) }} »"
     said = expression and (message, remedy) != _UNCLOSED
     return Constat(template, place, message + (f" « {expression} »" if said else ""), remedy)
 

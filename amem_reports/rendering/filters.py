@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -21,12 +22,20 @@ class MissingError(Exception):
     """A filter got no value at all: data never holds None, the engine hands it over for a name that does not exist."""
 
 
+def finite(*values: Any) -> None:
+    """UnfitError for what a calculation gave that is no number: infinite, or none at all."""
+    if any(type(value) is float and not math.isfinite(value) for value in values):
+        raise UnfitError("calcul impossible : le résultat n’est pas un nombre")
+
+
 def known(function: Filter) -> Filter:
     """The same filter, for values that exist."""
 
     def filled(value: Any, *arguments: Any, **named: Any) -> Any:
         if value is None:
             raise MissingError
+        if type(value) is float:
+            finite(value)
         return function(value, *arguments, **named)
 
     return filled
@@ -40,6 +49,7 @@ def _french(name: str, function: Filter, wanted: str) -> Filter:
             raise MissingError
         if isinstance(value, str) and value == "":
             return ""
+        finite(value)
         try:
             return function(value, *arguments, **named)
         except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError):
@@ -90,6 +100,7 @@ def _number_of_places(pattern: str) -> int:
 def percent_format(pattern: str, *values: Any, **named: Any) -> str:
     """Jinja's `format`: the old way, with per cent signs."""
     _limited(_number_of_places(pattern) * MAX_TEXT // 1000)
+    finite(*values, *named.values())
     return pattern % (named or tuple(values))
 
 
@@ -98,6 +109,7 @@ def brace_format(pattern: str, *values: Any, **named: Any) -> str:
     _limited(_number_of_places(pattern) * MAX_TEXT // 1000)
     if re.search(r"\{[^{}:]*[.\[!]|\{[^{}]*\{", pattern.replace("{{", "")):
         raise ValueError(pattern)
+    finite(*values, *named.values())
     return pattern.format(*values, **named)
 
 
@@ -145,6 +157,25 @@ def center(text: Any, width: int = 80) -> str:
     return str(text).center(width)
 
 
+def truncate(text: Any, length: int = 255, killwords: bool = False, end: str = "...", leeway: int = 5) -> str:
+    """Jinja's `truncate`."""
+    whole = str(text)
+    if len(whole) <= length + leeway:
+        return whole
+    kept = whole[: max(length - len(end), 0)]
+    return (kept if killwords else kept.rsplit(" ", 1)[0]) + end
+
+
+def _filled_up(method: Callable[..., str]) -> Filter:
+    """A method that makes a text as long as is asked for."""
+
+    def filled(text: Any, width: int, *filler: str) -> str:
+        _limited(width)
+        return method(str(text), width, *filler)
+
+    return filled
+
+
 FRENCH: dict[str, Filter] = {
     "date": _french("date", french.date_longue, "une date (AAAA-MM-JJ)"),
     "date_courte": _french("date_courte", french.date_courte, "une date (AAAA-MM-JJ)"),
@@ -173,6 +204,7 @@ LIMITED: dict[str, Filter] = {
     "tojson": lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=None if indent is None else min(int(indent), 8)),
     "wordcount": lambda text: len(re.findall(r"\w+", str(text))),
     "center": center,
+    "truncate": truncate,
     "forceescape": lambda value: value,  # text is always escaped, once
     "safe": lambda value: value,  # text stays text: nothing but the engine writes markup
 }
@@ -181,6 +213,7 @@ METHODS: dict[str, Filter] = {
     "replace": replace,
     "join": lambda separator, items: join(items, separator),
     "format": brace_format,
+    **{name: _filled_up(getattr(str, name)) for name in ("zfill", "ljust", "rjust", "center")},
 }
 
 

@@ -7,12 +7,14 @@ read-only data: text, numbers, booleans, lists and dictionaries; nothing of Pyth
 from __future__ import annotations
 
 import math
+import re
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any, NamedTuple, NoReturn
 
 import minijinja
@@ -22,7 +24,10 @@ from amem_reports.rendering import bounds, filters, rich
 from amem_reports.rendering.bounds import Bounded, ExcessError, Meter
 from amem_reports.rendering.inserts import INSERTS, PLACES, Insert
 
-UNPRINTABLE = "\x00groupe\x00"
+UNPRINTABLE = f"\x00{token_hex(8)}"
+_PRINTED_LIST = f"{UNPRINTABLE}liste"
+"""What a group of values prints as, to be found and refused; no data can hold it."""
+_INFINITE = re.compile(r"inf\b(?<!\winf)|NaN\b(?<!\wNaN)")
 _MAX_PREPARED = 64
 _FIRST_INT, _LAST_INT = -(2**63), 2**63 - 1  # what the engine counts with; a larger number is shown, digit for digit
 _METHODS_OF_DICT = frozenset(dir(dict))
@@ -54,8 +59,16 @@ class Markup(str):
         return self
 
 
+EMPTY = Markup()
+"""What None becomes: the empty text, and yet `is none`."""
+
+
 class PrintedGroupError(Exception):
-    """A tag printed a whole group of values."""
+    """A tag printed a whole group of values, or a list (`args`)."""
+
+
+class InfiniteError(Exception):
+    """A tag printed the result of a calculation that is no number."""
 
 
 class _Method:
@@ -89,10 +102,21 @@ class Groupe(dict[str, Any]):
     items = property(lambda self: _Method(lambda: tuple(dict.items(self))))
     keys = property(lambda self: _Method(lambda: tuple(self)))
     values = property(lambda self: _Method(lambda: tuple(dict.values(self))))
-    get = property(lambda self: _Method(lambda key, default="": dict.get(self, key, default)))
+    get = property(lambda self: _Method(lambda key, default=EMPTY: dict.get(self, key, default)))
 
     def __str__(self) -> str:
         return UNPRINTABLE
+
+
+class Liste(list[Any]):
+    """A list that a template can read, but neither change nor print."""
+
+    __slots__ = ()
+    append = extend = insert = pop = remove = clear = sort = reverse = copy = _hidden
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
+
+    def __str__(self) -> str:
+        return _PRINTED_LIST
 
 
 class Contexte(Groupe):
@@ -126,12 +150,12 @@ def _group(value: Mapping[Any, Any], tally: list[int]) -> Groupe:
 
 def _plain(value: Any, tally: list[int]) -> Any:
     if value is None:
-        return ""
+        return EMPTY
     if type(value) is dict or isinstance(value, Mapping):  # to ask whether a thing is a mapping takes far longer
         return _group(value, tally)
     if isinstance(value, (list, tuple)):
         tally[0] += len(value)
-        return tuple([_plain(inner, tally) for inner in value])
+        return Liste([_plain(inner, tally) for inner in value])
     return _scalar(value)
 
 
@@ -172,8 +196,9 @@ class Engine(threading.local):
         self.meter = Meter(0)
         self.environment = minijinja.Environment(
             filters={**filters.FRENCH, **{name: filters.known(one) for name, one in _OTHERS.items()}, "__appel": filters.known(self._call)},
-            globals={"riche": rich.riche, **{f"__{name}": method for name, method in filters.METHODS.items()}},
+            globals={"riche": rich.riche, "__rien": EMPTY, **{f"__{name}": method for name, method in filters.METHODS.items()}},
             undefined_behavior="strict",
+            tests={"none": lambda value: value == "" and hasattr(value, "__html__")},  # Python gets None for what does not exist
             auto_escape_callback=lambda name: "html",
             keep_trailing_newline=True,
         )
@@ -212,10 +237,14 @@ def bounded_source(text: str) -> Bounded:
 
 
 def refuse_groups(value: Any) -> Any:
-    """The engine's last look at what is printed, when the tag is sought that prints a group."""
+    """The engine's last look at what is printed, when the tag is sought that prints what it may not."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InfiniteError
+    if isinstance(value, Liste) or (isinstance(value, str) and _PRINTED_LIST in value):
+        raise PrintedGroupError("liste")
     if isinstance(value, Insert):
         raise filters.UnfitError(PLACES[value.kind])
-    if isinstance(value, (Groupe, _Method)):
+    if isinstance(value, (Groupe, _Method)) or (isinstance(value, str) and UNPRINTABLE in value):
         raise PrintedGroupError
     return NotImplemented
 
@@ -260,6 +289,8 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
             raise PrintedGroupError
         if len(text) > bounds.MAX_OUTPUT:
             raise ExcessError
+        if may_be_infinite(text):
+            refuse_infinite(source, context, template)
     except minijinja.TemplateError as error:
         from amem_reports.rendering import faults
 
@@ -271,6 +302,21 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
 
         raise AmemError(faults.of_value(error, source, context, template, _engine.calls)) from error
     return text
+
+
+def may_be_infinite(text: str) -> bool:
+    """Whether something in a text looks like a number that is none."""
+    return _INFINITE.search(text) is not None
+
+
+def refuse_infinite(
+    source: Source, context: Mapping[str, Any], template: str, calls: Mapping[str, Callable[..., Any]] | None = None
+) -> None:
+    """AmemError when a calculation has printed what looks like a number that is none: data may hold the same word."""
+    from amem_reports.rendering import faults
+
+    if found := faults.of_infinite(source, context, template, calls or _engine.calls):
+        raise AmemError(found)
 
 
 def check(source: Source, context: Mapping[str, Any], template: str) -> list[Constat]:

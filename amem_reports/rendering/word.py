@@ -40,6 +40,8 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         try:
             part.add(tags.render(source, data, template.name, writing.calls(part)))
             parts[source.part] = part.close()
+            if part.doubtful:
+                tags.refuse_infinite(source, data, template.name, writing.calls(part))
         except AmemError as error:
             faults.extend(error.constats)
         dropped += part.dropped

@@ -12,7 +12,7 @@ from amem_reports.rendering.filters import UnfitError, shown
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
-from amem_reports.rendering.tags import Markup, Source
+from amem_reports.rendering.tags import Markup, Source, may_be_infinite
 from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line, open_table
 from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
@@ -35,6 +35,7 @@ class PartWriter:
         self.name = source.part
         self.deflated = Deflated()
         self.dropped = 0
+        self.doubtful = False
         self._contents = contents
         self._looks_at_cells = not ends_cells_itself(source.text)
         self._size = self._held = 0
@@ -72,6 +73,7 @@ class PartWriter:
         self._put(text)
 
     def _put(self, text: str) -> None:
+        self.doubtful = self.doubtful or may_be_infinite(text)
         data, dropped = finish(text, self._looks_at_cells)
         self.dropped += dropped
         if self._waiting is None:
@@ -153,14 +155,14 @@ class Writing:
     def _block(self, value: Any, properties: int, look: int) -> Markup:
         """A value in the place of a paragraph; an empty one leaves none."""
         paragraph, base = self._formats[properties], self._formats[look]
+        if value == "" or (isinstance(value, Riche) and not str(value)):
+            return Markup("")
         if hasattr(value, "__html__"):
             return Markup(value if value.startswith(_BLOCK_STARTS) else f"<w:p>{paragraph}{_captured(value, base)}</w:p>")
         if isinstance(value, Recit):
             return Markup(self.markdown.blocks(value, paragraph, base))
         if isinstance(value, (list, tuple)) and not any(isinstance(item, Riche) for item in value):
             return Markup("".join(self._block(item, properties, look) for item in value))
-        if value == "":
-            return Markup("")
         return Markup(f"<w:p>{paragraph}{self._runs.runs(as_rich(value), base)}</w:p>")
 
 
