@@ -121,10 +121,10 @@ def test_persons_are_counted_with_the_share_of_women(participants: dict[str, int
         (None, "Les dépenses de la période ne sont pas connues."),
         (
             "0 EUR",
-            f"Les dépenses de la période s’élèvent à 0{N}€{N}; depuis le début du projet, elles atteignent 0{N}€, soit 0{N}% du budget",
+            f"Les dépenses de la période s’élèvent à 0{N}€, soit 0{N}% du budget",
         ),
-        ("250.50 EUR", f"s’élèvent à 250,50{N}€{N}; depuis le début du projet, elles atteignent 250,50{N}€, soit 25,1{N}% du budget"),
-        ("1234 EUR", f"s’élèvent à 1{F}234{N}€{N}; depuis le début du projet, elles atteignent 1{F}234{N}€, soit 123,4{N}% du budget"),
+        ("250.50 EUR", f"s’élèvent à 250,50{N}€, soit 25,1{N}% du budget"),
+        ("1234 EUR", f"s’élèvent à 1{F}234{N}€, soit 123,4{N}% du budget"),
     ],
 )
 def test_money_has_its_spaces_and_the_part_of_the_budget(depenses: str | None, expected: str) -> None:
@@ -224,6 +224,14 @@ def test_an_indicator_has_reference_targets_and_values_of_the_period_and_since_t
 def test_the_sentence_on_indicators_counts_what_the_table_shows() -> None:
     sent = fiche("2019-T2", indicateurs=[i("4")])
     assert f"Le seul indicateur dont le taux d’atteinte est connu est au niveau «{N}Atteint{N}»." in rapport(sent)["resume"]
+
+
+def test_the_same_comment_of_several_countries_is_printed_once() -> None:
+    sent = [
+        fiche("2019-T2", code, indicateurs=[i("3", commentaire=text)]) for code, text in (("MA", "Lent."), ("TN", "Lent."), ("SR", "Bien."))
+    ]
+    (one,) = rapport(*sent)["indicateurs"]
+    assert one["commentaires"] == [{"pays_nom": "Pays MA et Pays TN", "texte": "Lent."}, {"pays_nom": "Pays SR", "texte": "Bien."}]
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------------------------
@@ -357,7 +365,7 @@ def test_main_figures_say_the_records_and_cells_they_come_from() -> None:
     found = {one["nom"]: one for one in RAPPORT.document(chosen).contexte["provenance"]}
     assert found["participants"]["valeur"] == 10
     assert found["participants"]["fiches"] == [{"fiche": "2019-T2/MA.yaml", "nombre": 2, "cellules": "Activités!H12, I12"}]
-    assert found["participants"]["origine"] == f"2019-T2/MA{N}: 2{N}valeurs (Activités!H12, I12)"
+    assert found["participants"]["origine"] == f"2019-T2{N}: MA (2, Activités!H12, I12)"
     assert found["activites"]["origine"] == f"catalogue{N}: 5{N}valeurs"
     assert found["budget"]["regle"].startswith("Somme des budgets")
 
@@ -391,5 +399,5 @@ def test_charts_show_the_numbers_of_the_tables() -> None:
     assert charts["avancement_axes"]["series"][0]["valeurs"] == [one["avancement"] for one in context["axes"]] == [40, 100]
     assert charts["statuts"]["categories"] == ["en cours", "achevée", "non renseigné"]
     assert charts["statuts"]["series"][0]["valeurs"] == [1, 1, 3]
-    assert [one["valeurs"] for one in charts["cibles"]["series"]] == [[100], [50]]
+    assert [one["valeurs"] for one in charts["cibles"]["series"]] == [[50], [100]]
     assert [one["valeurs"][-1] for one in charts["depenses"]["series"]] == [context["finances"]["cumul"], context["finances"]["budget"]]

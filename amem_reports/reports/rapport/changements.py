@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from amem_reports import french
+from amem_reports.cumul.activites import STATUTS
 from amem_reports.french import compte, enumeration, pluriel
 from amem_reports.reports import parts
 from amem_reports.reports.rapport import risques
@@ -73,7 +74,7 @@ def _sentences(activites: list[dict[str, Any]], risques_changes: list[dict[str, 
     nouveaux = sum(one["nouveau"] for one in risques_changes)
     clos = sum(one["etat"] == "clos" for one in risques_changes)
     counts = Counter(one["apres"] for one in activites)
-    detail = enumeration([f"{french.nombre(number)} {pluriel(number, *VERBES[etat])}" for etat, number in counts.items()])
+    detail = enumeration([f"{french.nombre(number)} {pluriel(number, *VERBES[etat])}" for etat in STATUTS if (number := counts[etat])])
     changed = len(activites)
     return said(
         [

@@ -12,7 +12,7 @@ from amem_reports.reports.rapport import avancement, graphiques, phrases, recits
 from amem_reports.reports.rapport.avancement import Suivies, standing
 from amem_reports.reports.rapport.changements import changes
 from amem_reports.reports.rapport.finances import finances
-from amem_reports.reports.rapport.indicateurs import indicators, scale
+from amem_reports.reports.rapport.indicateurs import chain, indicators, scale
 from amem_reports.reports.rapport.lecture import Lecture
 from amem_reports.reports.rapport.participants import participants
 from amem_reports.reports.rapport.provenance import provenance
@@ -24,7 +24,7 @@ def context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
     """All that a template of the report may use."""
     catalogue, lecture = dossier.catalogue, Lecture.of(dossier, periode)
     suivies = Suivies.of(lecture)
-    axes = avancement.axes(lecture, suivies)
+    axes, indicateurs = avancement.axes(lecture, suivies), indicators(lecture)
     made = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
         "projet": parts.project(catalogue),
@@ -34,7 +34,8 @@ def context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
         "pays": [{**parts.country(pays), "nombre": len(pays.activites)} for pays in catalogue.pays],
         "repartition": _distribution(catalogue),
         "etat": standing(lecture, ""),
-        "indicateurs": indicators(lecture),
+        "indicateurs": indicateurs,
+        "chaine": chain(catalogue, indicateurs),
         "echelle": scale(catalogue),
         "recits": recits.narratives(lecture),
         "risques": risks(lecture),

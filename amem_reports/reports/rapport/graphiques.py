@@ -7,7 +7,6 @@ from typing import Any
 
 from amem_reports import french
 from amem_reports.reports.rapport.lecture import Nombre
-from amem_reports.reports.rapport.recits import name_of
 
 Serie = tuple[str, Sequence[Nombre]]
 NOMS = ("avancement_axes", "avancement_pays", "statuts", "cibles", "depenses")
@@ -21,7 +20,7 @@ def none() -> dict[str, Any]:
 def charts(context: dict[str, Any], lecture: Any) -> dict[str, Any]:
     """The charts of a context."""
     axes, indicateurs = context["axes"], [one for one in context["indicateurs"] if one["taux"] is not None]
-    pays = [(name_of(one), lecture.taux(f"avancement.{one.code}")) for one in lecture.catalogue.pays if one.activites]
+    pays = [(one.nom, lecture.taux(f"avancement.{one.code}")) for one in lecture.catalogue.pays if one.activites]
     statuts = [one for one in context["etat"]["statuts"] if one["nombre"]]
     quarters = context["finances"]["trimestres"]
     budget = context["finances"]["budget"]
@@ -31,8 +30,8 @@ def charts(context: dict[str, Any], lecture: Any) -> dict[str, Any]:
         "statuts": _chart([one["statut"] for one in statuts], ("Activités", [one["nombre"] for one in statuts])),
         "cibles": _chart(
             [one["code"] for one in indicateurs],
-            ("Cible (%)", [100 for _ in indicateurs]),
             ("Réalisé (% de la cible)", [one["taux"] for one in indicateurs]),
+            ("Cible (%)", [100 for _ in indicateurs]),
         ),
         "depenses": _chart(
             [_short(one["code"]) for one in quarters],

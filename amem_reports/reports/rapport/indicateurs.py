@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from amem_reports import french
 from amem_reports.cumul.indicateurs import SEXES, target
 from amem_reports.fiche import SuiviIndicateur
 from amem_reports.model import Catalogue, Indicateur, Trimestre
@@ -57,6 +58,24 @@ def scale(catalogue: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
+def chain(catalogue: Catalogue, indicateurs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results chain from the top, each result with its indicators: the logframe brought up to date."""
+    cadre = catalogue.cadre_logique
+    results: list[tuple[str, str | None, str]] = [("Impact", None, cadre.impact.libelle)]
+    for effet in cadre.effets:
+        results.append(("Effet", effet.code, effet.libelle))
+        results += [("Produit", produit.code, produit.libelle) for produit in cadre.produits if produit.effet == effet.code]
+    return [
+        {
+            "niveau": niveau,
+            "code": code,
+            "libelle": libelle,
+            "indicateurs": [one for one in indicateurs if one["rattachement"] == code and one["niveau"] == niveau.lower()],
+        }
+        for niveau, code, libelle in results
+    ]
+
+
 def _part(lecture: Lecture, code: str, sexe: str) -> Nombre:
     """The value of one sex since the beginning; None for an indicator that is not split."""
     nom = f"cumul.indicateur.{code}.{sexe}"
@@ -76,10 +95,14 @@ def _by_country(lecture: Lecture, code: str) -> list[dict[str, Any]]:
 
 
 def _comments(lecture: Lecture, code: str) -> list[dict[str, Any]]:
-    """What the countries say of the value, once each: the same words in several quarters are one comment."""
+    """What the countries say of the value; the same words of several countries, or quarters, are one comment."""
     names = {pays.code: pays.nom for pays in lecture.catalogue.pays}
-    found = ((names[fiche.pays], suivi.commentaire) for fiche in lecture.fiches for suivi in _of(fiche.indicateurs, code))
-    return [{"pays_nom": nom, "texte": texte} for nom, texte in dict.fromkeys(found) if texte]
+    said: dict[str, list[str]] = {}
+    for fiche in lecture.fiches:
+        for suivi in _of(fiche.indicateurs, code):
+            if suivi.commentaire:
+                said.setdefault(suivi.commentaire, []).append(names[fiche.pays])
+    return [{"pays_nom": french.enumeration(dict.fromkeys(pays)), "texte": texte} for texte, pays in said.items()]
 
 
 def _of(suivis: Iterable[SuiviIndicateur], code: str) -> Iterable[SuiviIndicateur]:

@@ -181,15 +181,12 @@ def spent_sentence(lecture: Lecture, end: str = "") -> str:
     """What was spent in the period and since the beginning, and what part of the budget that is."""
     spent, since = lecture.valeur(f"depenses{end}"), lecture.valeur(f"cumul.depenses{end}")
     rate = lecture.taux(f"execution{end}")
-    if spent is None:
-        lead = "Les dépenses de la période ne sont pas connues"
-    elif spent == since and rate is None:
-        return f"Les dépenses de la période s’élèvent à {french.montant(spent, 'EUR')}."
-    else:
-        lead = f"Les dépenses de la période s’élèvent à {french.montant(spent, 'EUR')}"
-    if since is None:
-        return lead + "."
     part = f", soit {mesure(rate, '%')} du budget des activités" if rate is not None else ""
+    lead = "Les dépenses de la période ne sont pas connues"
+    if spent is not None:
+        lead = f"Les dépenses de la période s’élèvent à {french.montant(spent, 'EUR')}"
+    if since is None or since == spent:
+        return f"{lead}{part}."
     return f"{lead} ; depuis le début du projet, elles atteignent {french.montant(since, 'EUR')}{part}."
 
 

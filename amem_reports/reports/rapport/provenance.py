@@ -8,7 +8,6 @@ from typing import Any
 from amem_reports import explication, french
 from amem_reports.cumul import Chiffre, Source
 from amem_reports.cumul.activites import STATUTS
-from amem_reports.cumul.base import CATALOGUE
 from amem_reports.french import compte, slug
 from amem_reports.reports.rapport.lecture import Lecture, plain
 
@@ -48,7 +47,7 @@ def _origin(lecture: Lecture, chiffre: Chiffre) -> dict[str, Any]:
         "regle": french.typographie(french.majuscule(chiffre.regle)),
         "manquants": len(chiffre.manquants),
         "fiches": fiches,
-        "origine": " ; ".join(_words(fiche) for fiche in fiches) or None,
+        "origine": _words(fiches) or None,
     }
 
 
@@ -71,7 +70,11 @@ def _short(cells: list[str]) -> str | None:
     return " ; ".join(f"{sheet}!{', '.join(refs)}" for sheet, refs in found.items()) or None
 
 
-def _words(fiche: dict[str, Any]) -> str:
-    name = "catalogue" if fiche["fiche"] == CATALOGUE else fiche["fiche"].removesuffix(".yaml")
-    where = f" ({fiche['cellules']})" if fiche["cellules"] else ""
-    return french.typographie(f"{name} : {compte(fiche['nombre'], 'valeur')}{where}")
+def _words(fiches: list[dict[str, Any]]) -> str:
+    """« 2019-T1 : MA (2), TN (1) ; 2019-T2 : MA (2, Activités!H12, I12) »: each quarter once."""
+    found: dict[str, list[str]] = {}
+    for fiche in fiches:
+        quarter, _, pays = fiche["fiche"].removesuffix(".yaml").partition("/")
+        cells = f", {fiche['cellules']}" if fiche["cellules"] else ""
+        found.setdefault(quarter, []).append(f"{pays} ({fiche['nombre']}{cells})" if pays else compte(fiche["nombre"], "valeur"))
+    return french.typographie(" ; ".join(f"{quarter} : {', '.join(parts)}" for quarter, parts in found.items()))
