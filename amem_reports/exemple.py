@@ -36,7 +36,7 @@ def _activity(identifiant: str, code: str | None, axe: int) -> dict[str, Any]:
         "partenaires": ["Ministère (exemple)", "Syndicat (exemple)"],
         "public_cible": "Inspecteurs du travail (exemple)",
         "livrables": ["Rapport d’exemple", "Guide d’exemple"],
-        "budget": {"montant": "12500.50", "devise": "EUR"},
+        "budget": {"montant": "12500.50", "devise": "EUR" if axe == 1 else "MAD"},
         "moyens": "Deux formateurs, une salle (exemple)",
         "hypotheses": "Hypothèse d’exemple",
         "recurrente": True,

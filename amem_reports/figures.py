@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from amem_reports.model import Activite, Catalogue, Echeance, Montant, Pays, Periode, Trimestre, trimestres
 
@@ -51,9 +51,28 @@ def planned_during(activites: Iterable[Activite], periode: Periode) -> tuple[Act
     return tuple(a for a in activites if not a.suspendue and planned_in(a, periode.debut, periode.fin))
 
 
-def calendar(activite: Activite, trimestres: Iterable[Trimestre]) -> tuple[bool, ...]:
-    """For each quarter, whether the activity is planned in it."""
-    return tuple(planned_in(activite, trimestre.debut, trimestre.fin) for trimestre in trimestres)
+def months_by_year(first: date, last: date) -> dict[int, int]:
+    """How many calendar months from the first day's to the last day's fall in each year."""
+    start, end = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+    return {year: min(end, year * 12 + 11) - max(start, year * 12) + 1 for year in range(first.year, last.year + 1)}
+
+
+def shares_by_year(activite: Activite) -> dict[int, Decimal]:
+    """An activity's budget, pro rata of its planned months in each year, in whole units of its currency; empty without budget or dates.
+
+    What is rounded is each year's running total, so that the shares add up to the budget to the last cent.
+    """
+    days = planned_days(activite)
+    if days is None or activite.budget is None:
+        return {}
+    montant, months = activite.budget.montant, months_by_year(*days)
+    shares, elapsed, given = {}, 0, Decimal(0)
+    for year, count in months.items():
+        elapsed += count
+        running = (montant * elapsed / sum(months.values())).quantize(Decimal(1), ROUND_HALF_UP)
+        running = montant if year == days[1].year else min(running, montant)
+        shares[year], given = running - given, running
+    return shares
 
 
 def totals_by_currency(montants: Iterable[Montant | None]) -> dict[str, Decimal]:
@@ -72,8 +91,18 @@ def countries_of(catalogue: Catalogue, *, sous_regional: bool = False) -> tuple[
 
 def project_quarters(catalogue: Catalogue) -> tuple[Trimestre, ...]:
     """The quarters of the whole project, stretched to any activity that is planned outside it."""
+    return trimestres(*_span(catalogue))
+
+
+def project_months(catalogue: Catalogue) -> tuple[Echeance, ...]:
+    """The months of the whole project, stretched in the same way."""
+    first, last = _span(catalogue)
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(Echeance.parse(f"{number // 12}-{number % 12 + 1:02}") for number in numbers)
+
+
+def _span(catalogue: Catalogue) -> tuple[date, date]:
     days = [planned for activite in catalogue.activites if (planned := planned_days(activite))]
     projet = catalogue.projet
     first = min([projet.debut.valeur.debut, *(start for start, _ in days)])
-    last = max([projet.fin.valeur.fin, *(end for _, end in days)])
-    return trimestres(first, last)
+    return first, max([projet.fin.valeur.fin, *(end for _, end in days)])

@@ -45,7 +45,7 @@ def test_what_is_described_in_common_is_used_by_several_kinds_and_described_nowh
 def test_the_sample_leaves_nothing_of_the_catalogue_empty() -> None:
     plan = next(kind for kind in KINDS if kind.nom == "plan-de-travail")
     empty = {tag.chemin for tag in dictionnaire.tags(plan) if tag.type == "texte" and not tag.exemple}
-    followed = {"statut", "avancement", "debut_reel", "fin_reelle", "retard", "retard_libelle"}
+    followed = {"statut", "avancement", "debut_reel", "fin_reelle", "reel", "retard", "retard_libelle"}
     empty = {path for path in empty if path.rpartition(".")[2] not in followed}
     assert empty == {
         "pays.suspension",

@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from exemples import catalogue
+from exemples import activite, catalogue
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amem_reports import figures
-from amem_reports.model import Echeance, Periode, Trimestre
+from amem_reports.model import Activite, Echeance, Periode, Trimestre
 
 
 def test_each_activity_counts_once_with_the_sub_region_as_a_column() -> None:
@@ -47,12 +49,48 @@ def test_a_period_holds_what_overlaps_it(periode: str, expected: int) -> None:
     assert len(figures.planned_during(catalogue().activites, Periode.parse(periode))) == expected
 
 
-def test_the_calendar_marks_the_planned_quarters_only() -> None:
+def test_the_calendar_of_the_project_has_its_quarters_and_its_months() -> None:
     data = catalogue()
-    trimestres = figures.project_quarters(data)
-    assert [q.code for q in trimestres] == ["2019-T1", "2019-T2", "2019-T3", "2019-T4"]
-    assert figures.calendar(data.activites[0], trimestres) == (True, True, False, False)
-    assert figures.calendar(data.activites[2], trimestres) == (False, False, False, False)
+    assert [q.code for q in figures.project_quarters(data)] == ["2019-T1", "2019-T2", "2019-T3", "2019-T4"]
+    assert [m.code for m in figures.project_months(data)] == [f"2019-{month:02}" for month in range(1, 13)]
+
+
+def test_a_project_that_starts_in_the_middle_of_a_quarter_has_no_month_before_it() -> None:
+    projet = catalogue().projet.model_dump()
+    for key, code in (("debut", "2018-11"), ("fin", "2019-02")):
+        projet[key] = {"valeur": code, "source": "essai"}
+    months = figures.project_months(catalogue(projet=projet, pays=[{"code": "MA", "nom": "Maroc", "article": "le"}]))
+    assert [m.code for m in months] == ["2018-11", "2018-12", "2019-01", "2019-02"]
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "montant", "expected"),
+    [
+        ("2019-03", "2019-T2", "1000", {2019: "1000"}),
+        ("2018-T4", "2020-03", "1000", {2018: "167", 2019: "666", 2020: "167"}),
+        ("2018-12", "2020-01", "100.55", {2018: "7", 2019: "86", 2020: "7.55"}),
+        ("2018-12", "2020-01", "0", {2018: "0", 2019: "0", 2020: "0"}),
+        ("2018-12", None, "5", {2018: "5"}),
+        (None, None, "5", {}),
+    ],
+)
+def test_a_budget_is_shared_by_planned_months_and_the_shares_add_up(
+    debut: str | None, fin: str | None, montant: str, expected: dict[int, str]
+) -> None:
+    budget = {"montant": montant, "devise": "MAD"}
+    shares = figures.shares_by_year(Activite.model_validate(activite("MA-1.1", 1, debut=debut, fin=fin, budget=budget)))
+    assert shares == {year: Decimal(share) for year, share in expected.items()}
+    assert not shares or sum(shares.values()) == Decimal(montant)
+
+
+@given(st.integers(0, 40), st.integers(0, 60), st.decimals(0, 10**9, places=3))
+def test_whatever_the_months_and_the_amount_no_share_is_negative_and_nothing_is_lost(start: int, length: int, montant: Decimal) -> None:
+    debut, fin = (f"{2018 + n // 12}-{n % 12 + 1:02}" for n in (start, start + length))
+    budget = {"montant": montant, "devise": "EUR"}
+    shares = figures.shares_by_year(Activite.model_validate(activite("MA-1.1", 1, debut=debut, fin=fin, budget=budget)))
+    assert sum(shares.values()) == montant
+    assert all(share >= 0 for share in shares.values())
+    assert list(shares) == list(range(int(debut[:4]), int(fin[:4]) + 1))
 
 
 def test_an_activity_planned_after_the_project_stretches_the_calendar() -> None:

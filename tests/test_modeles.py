@@ -153,7 +153,7 @@ WORD_FAULTS = [
     ("activite.responsable", "activite.responsabl", "« activite.responsabl » → vouliez-vous dire « activite.responsable » ?"),
     ("projet.gouvernance", "projet.gouvernence", "vouliez-vous dire « projet.gouvernance » ?"),
     ("document.date|date", "document.date|dat", "filtre inconnu « dat »"),
-    ("{%tr endfor %}", "", "n’est pas fermé → ajouter « {%tr endfor %} » plus loin"),
+    ("{%p endfor %}", "", "n’est pas fermé → ajouter « {%p endfor %} » plus loin"),
 ]
 
 

@@ -71,7 +71,7 @@ def test_the_plan_ends_with_the_sub_regional_activities_counted_apart() -> None:
 def test_the_sub_regional_plan_does_not_repeat_itself() -> None:
     context = plan("SR")
     assert context["sous_regional"] == []
-    assert context["totaux"] == {"activites": 1, "sous_regionales": 0, "datees": 0, "budget": []}
+    assert context["totaux"] == {"activites": 1, "sous_regionales": 0, "datees": 0, "non_datees": 1, "en_retard": None, "budget": []}
 
 
 def test_a_suspended_country_has_its_reason_and_no_activity() -> None:
@@ -106,7 +106,7 @@ def test_sigles_are_those_that_the_text_uses_known_or_not() -> None:
 
 
 def test_the_chronogramme_groups_quarters_by_year() -> None:
-    assert plan()["chronogramme"]["annees"] == [{"annee": 2019, "nombre": 4}]
+    assert plan()["chronogramme"]["annees"] == [{"annee": 2019, "nombre": 4, "nombre_mois": 12}]
     assert [q["libelle"] for q in plan()["chronogramme"]["trimestres"]] == ["T1", "T2", "T3", "T4"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from amem_reports.cumul import activites
 from amem_reports.cumul.activites import EtatActivite, Retard, SorteRetard
 from amem_reports.cumul.base import Donnees
 from amem_reports.dossier import Dossier
-from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Palier, Pays, Periode, Trimestre
+from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Palier, Pays, Periode
 
 _WORD = re.compile(r"\w+")
 MENTION = "DONNÉES FICTIVES – DÉMONSTRATION"
@@ -87,8 +87,8 @@ def effect_of(catalogue: Catalogue, numero: int) -> Effet | None:
     return next((effet for effet in catalogue.cadre_logique.effets if effet.axe == numero), None)
 
 
-def activity(dossier: Dossier, activite: Activite, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> dict[str, Any]:
-    """An activity: the fields of the model, its country, the planned period in words and days, its calendar quarter by quarter.
+def activity(dossier: Dossier, activite: Activite, pays: Pays) -> dict[str, Any]:
+    """An activity: the fields of the model, its country, the planned period in words and days.
 
     With a period, also where it stood at the period's end: `statut`, `avancement` (per cent), `debut_reel`, `fin_reelle`, `retard`
     (whole days after the planned day, None when it is not late) and `retard_libelle`, the same in words.
@@ -120,7 +120,6 @@ def activity(dossier: Dossier, activite: Activite, pays: Pays, trimestres: Itera
         "recurrente": activite.recurrente,
         "suspendue": activite.suspendue,
         "observations": activite.observations,
-        "calendrier": [{"trimestre": q.code, "prevu": planned} for q, planned in _calendar(activite, tuple(trimestres))],
     }
 
 
@@ -161,10 +160,6 @@ def delays(dossier: Dossier) -> dict[str, Retard]:
     return found
 
 
-def _calendar(activite: Activite, trimestres: tuple[Trimestre, ...]) -> Iterator[tuple[Trimestre, bool]]:
-    return zip(trimestres, figures.calendar(activite, trimestres), strict=True)
-
-
 def _code(echeance: Echeance | None) -> str | None:
     return str(echeance) if echeance else None
 
@@ -175,19 +170,9 @@ def planned_period(activite: Activite) -> str | None:
     return " – ".join(french.echeance(code) for code in codes) or None
 
 
-def activities(dossier: Dossier, numero: int, pays: Pays, trimestres: Iterable[Trimestre] = ()) -> list[dict[str, Any]]:
+def activities(dossier: Dossier, numero: int, pays: Pays) -> list[dict[str, Any]]:
     """The activities of one axe in one country."""
-    return [activity(dossier, activite, pays, tuple(trimestres)) for activite in dossier.catalogue.of_axe(numero, pays)]
-
-
-def calendar_head(trimestres: Iterable[Trimestre]) -> dict[str, Any]:
-    """Two header rows of a chronogramme: years with their number of quarters, then the quarters."""
-    quarters = tuple(trimestres)
-    years = sorted({quarter.annee for quarter in quarters})
-    return {
-        "trimestres": [{"code": q.code, "annee": q.annee, "numero": q.numero, "libelle": f"T{q.numero}"} for q in quarters],
-        "annees": [{"annee": year, "nombre": sum(q.annee == year for q in quarters)} for year in years],
-    }
+    return [activity(dossier, activite, pays) for activite in dossier.catalogue.of_axe(numero, pays)]
 
 
 def judged(catalogue: Catalogue, taux: int | Decimal | None) -> Palier | None:

@@ -1,14 +1,15 @@
-"""The work plan of one country: what is to be done, axe by axe, and when."""
+"""The work plan of one country: what is to be done, axe by axe, when, and with what money; with a period, what was done of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from amem_reports import figures
 from amem_reports.dossier import Dossier
 from amem_reports.french import slug
-from amem_reports.model import Pays, Trimestre
-from amem_reports.reports import parts
+from amem_reports.model import Activite, Pays
+from amem_reports.reports import parts, plan_budget, plan_calendrier
 
 
 def document(dossier: Dossier) -> dict[str, Any]:
@@ -27,38 +28,50 @@ def document(dossier: Dossier) -> dict[str, Any]:
 
 def _context(dossier: Dossier, pays: Pays, titre: str) -> dict[str, Any]:
     catalogue = dossier.catalogue
-    trimestres = figures.project_quarters(catalogue)
     commun = [region for region in catalogue.pays if region.sous_regional and region.code != pays.code]
-    axes = _axes(dossier, pays, trimestres)
-    sous_regional = [axe for region in commun for axe in _axes(dossier, region, trimestres) if axe["activites"]]
+    axes = _axes(dossier, pays)
+    sous_regional = [axe for region in commun for axe in _axes(dossier, region) if axe["activites"]]
     context = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
         "projet": parts.project(catalogue),
         "pays": parts.country(pays),
+        "periode": parts.period(dossier.periode) if dossier.periode else None,
         "axes": axes,
         "sous_regional": sous_regional,
-        "chronogramme": parts.calendar_head(trimestres),
-        "totaux": _totals(pays, commun),
+        "chronogramme": plan_calendrier.head(dossier, [one for axe in (*axes, *sous_regional) for one in axe["activites"]]),
+        "budget": plan_budget.table(dossier, pays),
+        "totaux": _totals(dossier, pays, commun),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}
 
 
-def _axes(dossier: Dossier, pays: Pays, trimestres: tuple[Trimestre, ...]) -> list[dict[str, Any]]:
+def _axes(dossier: Dossier, pays: Pays) -> list[dict[str, Any]]:
+    catalogue = dossier.catalogue
     return [
         {
-            **parts.axe(axe, parts.effect_of(dossier.catalogue, axe.numero)),
-            "activites": parts.activities(dossier, axe.numero, pays, trimestres),
-            "budget": parts.amounts(figures.totals_by_currency(a.budget for a in dossier.catalogue.of_axe(axe.numero, pays))),
+            **parts.axe(axe, parts.effect_of(catalogue, axe.numero)),
+            **_counts(dossier, activites := list(catalogue.of_axe(axe.numero, pays))),
+            "activites": [{**parts.activity(dossier, one, pays), **plan_calendrier.calendars(dossier, one)} for one in activites],
         }
-        for axe in dossier.catalogue.axes
+        for axe in catalogue.axes
     ]
 
 
-def _totals(pays: Pays, commun: list[Pays]) -> dict[str, Any]:
-    shared = [activite for region in commun for activite in region.activites]
+def _totals(dossier: Dossier, pays: Pays, commun: Iterable[Pays]) -> dict[str, Any]:
     return {
         "activites": len(pays.activites),
-        "sous_regionales": len(shared),
-        "datees": sum(figures.planned_days(activite) is not None for activite in pays.activites),
-        "budget": parts.amounts(figures.totals_by_currency(activite.budget for activite in pays.activites)),
+        "sous_regionales": sum(len(region.activites) for region in commun),
+        **_counts(dossier, pays.activites),
+    }
+
+
+def _counts(dossier: Dossier, activites: Sequence[Activite]) -> dict[str, Any]:
+    """How many are dated and not, how many are late (None without a period), and their budget by currency."""
+    datees = sum(figures.planned_days(activite) is not None for activite in activites)
+    late = parts.delays(dossier)
+    return {
+        "datees": datees,
+        "non_datees": len(activites) - datees,
+        "en_retard": sum(activite.identifiant in late for activite in activites) if dossier.periode else None,
+        "budget": parts.amounts(figures.totals_by_currency(activite.budget for activite in activites)),
     }
