@@ -51,7 +51,7 @@ def make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) ->
     """Make the files with a progress bar on a terminal, then print what was made."""
     from amem_reports.produce import Demande, produce
 
-    formats = tuple(dict.fromkeys(options["formats"])) or FORMATS_PAR_DEFAUT
+    formats = tuple(dict.fromkeys(options["formats"])) or _usual_formats(espace, wanted, options["modele"])
     demande = Demande(
         espace=espace,
         sortie=options["sortie"] or espace.output,
@@ -66,6 +66,13 @@ def make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) ->
         with click.progressbar(length=len(wanted) * len(formats), label="Production", file=sys.stderr) as bar:
             made = produce(wanted, demande, lambda name: bar.update(1))
     _report(made)
+
+
+def _usual_formats(espace: Espace, wanted: Sequence[Document], modele: str) -> tuple[str, ...]:
+    """Word and Excel, or the only one of them that the template exists in."""
+    kinds = {document.kind for document in wanted}
+    having = tuple(suffix for suffix in FORMATS_PAR_DEFAUT if all(modele in espace.modeles(kind, suffix) for kind in kinds))
+    return having or FORMATS_PAR_DEFAUT
 
 
 def _report(made: Sequence[Produit]) -> None:
