@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from exemples import activite, catalogue
+from hypothesis import given
+from hypothesis import strategies as st
 from suivis import a, deux_pays, dossier, fiche, i, pays
 
 from amem_reports.controles import Gravite, controler, verdict
+from amem_reports.controles.nombres import avancements, effectifs, sommes
 from amem_reports.dossier import Dossier
 from amem_reports.fiche import Fiche, Narratif
 from amem_reports.model import Catalogue
@@ -534,6 +538,35 @@ def test_money_of_the_narrative_is_set_against_the_country_s() -> None:
 def test_progress_told_otherwise_than_the_table_blocks(recit: str, odd: bool) -> None:
     found = trouve(avec(recit=recit, avancement=45))
     assert found == ([("avancement_du_recit", "bloquant", "activité MA-1.1, récit")] if odd else [])
+
+
+HOSTILE = [
+    "dépenses 12 000 euros, " * 1500,
+    "111 " * 10_000 + "personnes participants",
+    "[" * 40_000,
+    "![](" * 10_000,
+    "\n \n" * 10_000,
+    "34 participants et participant " * 2000,
+    "au total " * 4000 + "dépens",
+]
+
+
+@pytest.mark.parametrize("texte", HOSTILE, ids=[texte[:12].strip() for texte in HOSTILE])
+def test_what_is_no_prose_is_read_in_no_time(texte: str) -> None:
+    start = time.process_time()
+    list(effectifs(texte)), list(sommes(texte)), list(avancements(texte))
+    assert time.process_time() - start < 1.5
+
+
+@given(
+    st.text(st.sampled_from("1234567890 .,-–’()[]*_\n€%°") | st.characters(), max_size=80),
+    st.sampled_from(["personnes", "€ dépensés", "% d’avancement"]),
+)
+def test_any_text_can_be_read(texte: str, fin: str) -> None:
+    told = f"Au total, {texte} {fin} ont participé : dépenses de {texte} {fin}, avancement {texte} %."
+    assert all(one.nombre >= 0 for phrase in effectifs(told) for one in phrase)
+    assert all(somme.montant >= 0 and somme.precision > 0 for somme in sommes(told))
+    assert all(value >= 0 for value, _ in avancements(told))
 
 
 # --- all together -----------------------------------------------------------------------------------------------------------------------

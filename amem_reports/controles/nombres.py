@@ -15,8 +15,10 @@ from amem_reports.model import Devise
 
 TOTAL, FEMMES, HOMMES = "total", "femmes", "hommes"
 
-_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+|[*_`]{1,3}|^\s*(?:#{1,6}|[-+>]|\d{1,2}[.)])\s+", re.MULTILINE)
+_MARKS = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,600}\)|https?://\S+|[*_`]{1,3}|^[ \t]*(?:#{1,6}|[-+>]|\d{1,2}[.)])\s+", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+(?=\D)|\n+")
+_LONGUE = 1_500
+"""What is longer is no sentence: its end is not read, so that no text can make reading slow."""
 
 
 def plain(texte: str) -> str:
@@ -26,7 +28,7 @@ def plain(texte: str) -> str:
 
 def sentences(texte: str) -> list[str]:
     """The sentences and list items of a Markdown text, spaces of all kinds made plain."""
-    parts = (re.sub(r"\s+", " ", part).strip() for part in _SENTENCE.split(plain(texte)))
+    parts = (re.sub(r"\s+", " ", part).strip()[:_LONGUE] for part in _SENTENCE.split(plain(texte)))
     return [part for part in parts if part]
 
 
@@ -47,7 +49,7 @@ def _in_letters() -> dict[str, int]:
 
 _LETTERS = _in_letters()
 _WORDS = "|".join(sorted(_LETTERS, key=len, reverse=True))
-_DIGITS = r"\d{1,3}(?:[ .]\d{3})+|\d+"
+_DIGITS = r"\d{1,3}(?:[ .]\d{3}){1,4}|\d{1,12}"
 _NUMBER = rf"(?<![\w.,/°–-])(?<![°.] )(?P<nombre>{_DIGITS}|(?:{_WORDS})(?= ))"
 _WHO = (
     r"(?P<femmes>femmes?|participantes?(?! et participants)|participants? femmes?)"
@@ -121,10 +123,15 @@ def _persons(phrase: str) -> Iterator[Effectif]:
         before, after = phrase[end : match.start()], phrase[match.end() : limit]
         detail = bool(_SPLIT.search(before)) or (detail and bool(_NEXT_PART.match(before)))
         end = match.end()
-        if _ESTIMATE.search(phrase[: match.start()]) or _OTHERWISE.search(re.split(r"[,;:)]", after)[0]):
+        if _ESTIMATE.search(_just_before(match)) or _OTHERWISE.search(re.split(r"[,;:)]", after)[0]):
             continue
         sorte = next(name for name in (FEMMES, HOMMES, TOTAL) if match[name])
         yield Effectif(sorte, _integer(match["nombre"]), phrase, whole, detail and sorte != TOTAL, part, since)
+
+
+def _just_before(match: re.Match[str]) -> str:
+    """The words that lead to a number; as many as may qualify it, so that long texts are read in no time."""
+    return match.string[max(0, match.start() - 80) : match.start()]
 
 
 def _integer(word: str) -> int:
@@ -174,22 +181,23 @@ def sommes(texte: str) -> Iterator[Somme]:
     for phrase in sentences(texte):
         if not _SPENT.search(phrase) or _ELSEWHEN.search(phrase) or _CHANGE.search(phrase):
             continue
+        whole = bool(_SPENT_IN_ALL.search(phrase))
         for match in _MONEY.finditer(phrase):
-            before = phrase[: match.start()]
+            before = _just_before(match)
             if _ABOUT.search(before) or _PART_OF_MONEY.search(before):
                 continue
-            yield _money(match, phrase)
+            yield _money(match, phrase, whole)
 
 
-def _money(match: re.Match[str], phrase: str) -> Somme:
+def _money(match: re.Match[str], phrase: str, whole: bool) -> Somme:
     times = _UNITS[(match["unite"] or match["lettre"] or "").lower()] if match["unite"] or match["lettre"] else 1
-    whole, _, decimals = match["nombre"].partition(",")
-    digits = re.sub(r"\D", "", whole)
+    units, _, decimals = match["nombre"].partition(",")
+    digits = re.sub(r"\D", "", units)
     zeros = 0 if decimals else len(digits) - len(digits.rstrip("0"))
     step = Decimal(10) ** (zeros - len(decimals)) * times
     montant = Decimal(f"{digits}.{decimals or 0}") * times
     devise = next(one for one in Devise if match.groupdict().get(one.value))
-    return Somme(montant, devise, step / 2, phrase, bool(_SPENT_IN_ALL.search(phrase)))
+    return Somme(montant, devise, step / 2, phrase, whole)
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------------------------
