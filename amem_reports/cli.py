@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes import chiffres, comparer, espaces, saisie, suivi, verification
+from amem_reports.commandes import chiffres, comparer, espaces, paquet, saisie, suivi, verification
 from amem_reports.commandes.commun import complete_countries, open_dossier, open_workspace, read_period, tell, workspace_option
 from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
@@ -80,25 +80,8 @@ for _kind in REPORTS:
 main.add_command(saisie.command)
 main.add_command(comparer.command)
 main.add_command(verification.check)
-
-
-@main.command("produire")
-@click.argument("periode", metavar="[PERIODE]", required=False, callback=read_period)
-@format_option
-@production_options
-def produce_all(espace: Path | None, periode: Periode | None, **options: Any) -> None:
-    """Tous les documents d’une période.
-
-    Sans PERIODE, c’est le dernier trimestre achevé à la date donnée.
-    """
-    from dataclasses import replace
-
-    from amem_reports.model import Periode
-    from amem_reports.produce import documents
-
-    found, dossier = open_dossier(espace, options["day"])
-    dossier = replace(dossier, periode=periode or Periode.last_ended(options["day"]))
-    make(found, [document for kind in REPORTS for document in documents(kind, dossier)], options)
+main.add_command(paquet.produce_pack)
+main.add_command(paquet.attest)
 
 
 @main.command("lister")
@@ -134,8 +117,8 @@ def write_schemas(espace: Path | None, sortie: Path | None) -> None:
 
     Un éditeur de texte qui connaît YAML s’en sert pour compléter et vérifier les fichiers.
     """
+    from amem_reports.ecriture import write_texts
     from amem_reports.espace import find
-    from amem_reports.publish import write_texts
     from amem_reports.schema import FOLDER, schemas
 
     folder = sortie or find(espace, Path.cwd()).catalogue / FOLDER
@@ -205,11 +188,11 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
 def list_tags(kind: str | None, form: str, sortie: Path | None) -> None:
     """Balises qu’un modèle peut employer.
 
-    SORTE est une sorte de document (plan-de-travail, cadre-logique, rapport, saisie) ; sans elle, toutes.
+    SORTE est une sorte de document (plan-de-travail, cadre-logique, rapport, saisie, bordereau) ; sans elle, toutes.
     """
     from amem_reports.dictionnaire import tags
+    from amem_reports.ecriture import write_texts
     from amem_reports.modeles import dictionary_markdown
-    from amem_reports.publish import write_texts
     from amem_reports.tables import print_json, print_tags
 
     kinds = [one for one in KINDS if kind in (None, one.nom)]

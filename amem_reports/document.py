@@ -31,6 +31,7 @@ class Document:
     titre: str
     sujet: str
     contexte: dict[str, Any]
+    periode: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,5 @@ class ReportKind:
 
     def document(self, dossier: Dossier) -> Document:
         """The document for this dossier. The module is imported only now, so that the list of kinds costs nothing."""
-        return Document(kind=self.nom, **import_module(self.module).document(dossier))
+        periode = dossier.periode.code if dossier.periode else ""
+        return Document(kind=self.nom, periode=periode, **import_module(self.module).document(dossier))

@@ -50,6 +50,12 @@ _REASONS = {
 }
 
 
+_SHARING = (32, 33)
+"""Windows' own numbers for a file that another program holds; the general one says only that access is denied."""
+
+
 def reason(error: OSError) -> str:
     """Why the system refused a file, in French; its own words for what is too rare to be listed."""
+    if getattr(error, "winerror", None) in _SHARING:
+        return _REASONS[errno.ETXTBSY]
     return _REASONS.get(error.errno or 0, error.strerror or "erreur du système")

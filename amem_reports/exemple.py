@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from amem_reports.dossier import Dossier, Suivi
+from amem_reports.dossier import Dossier, Piece, Suivi
 from amem_reports.fiche import Fiche, Narratif
 from amem_reports.model import Catalogue, Periode
 
@@ -194,8 +194,14 @@ def suivi() -> Suivi:
     return Suivi(tuple(Fiche.model_validate(_record(periode)) for periode in ("2019-T1", "2019-T2")), "exemple")
 
 
+PIECES = tuple(
+    Piece(f"plan-de-travail_exemple.{form}", "Plan de travail – Exemple", form, "defaut", "0123456789abcdef" * 4, form == "docx")
+    for form in ("docx", "xlsx")
+)
+
+
 def dossier(pays: str = "MA") -> Dossier:
     """A file on the fictional catalogue, dated 15 July 2019."""
     data = catalogue()
     chosen = next(one for one in data.pays if one.code == pays)
-    return Dossier(catalogue=data, date=DAY, pays=chosen, periode=PERIODE, suivi=suivi())
+    return Dossier(catalogue=data, date=DAY, pays=chosen, periode=PERIODE, suivi=suivi(), pieces=PIECES)

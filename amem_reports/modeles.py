@@ -72,7 +72,7 @@ def files_beside(path: Path) -> Loader:
 
 def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = False, load: Loader | None = None) -> tuple[str, ...]:
     """Fill any template with any data into `target`, whole or not at all; French warnings."""
-    from amem_reports.publish import staging
+    from amem_reports.ecriture import written
     from amem_reports.rendering import no_files, render
 
     if template.suffix.lower() != target.suffix.lower():
@@ -80,16 +80,8 @@ def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = F
         raise AmemError([Constat(target.name, "", f"le modèle est en {template.suffix.lower()}", remedy)])
     if target.exists() and not overwrite:
         raise AmemError([Constat(target.name, "", "le fichier existe déjà", "choisir un autre nom, ou ajouter --remplacer")])
-    with staging(target.parent) as folder:
-        made = folder / target.name
-        with made.open("wb") as out:
-            warnings = render(template, data, out, load=load or no_files)
-        try:
-            made.replace(target)
-        except OSError as error:
-            remedy = "le fermer dans Word ou Excel, vérifier les droits, puis recommencer"
-            raise AmemError([Constat(target.name, "", f"fichier impossible à écrire ({reason(error)})", remedy)]) from error
-    return warnings
+    with written(target) as out:
+        return render(template, data, out, load=load or no_files)
 
 
 def check(espace: Espace, files: Iterable[Path], kinds: Iterable[ReportKind]) -> tuple[list[Path], list[Constat]]:

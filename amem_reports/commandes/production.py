@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from amem_reports.commandes.commun import Command, read_day, tell, workspace_opt
 if TYPE_CHECKING:
     from amem_reports.document import Document
     from amem_reports.espace import Espace
+    from amem_reports.produce import Demande, Step
     from amem_reports.publish import Produit
 
 FORMATS = ("docx", "xlsx", "pdf", "json")
@@ -48,10 +49,18 @@ def production_options(command: Command, sortie: str = "« output » de l’espa
 
 
 def make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) -> None:
-    """Make the files with a progress bar on a terminal, then print what was made."""
-    from amem_reports.produce import Demande, produce
+    """Make the files of these documents, then print what was made."""
+    from amem_reports.produce import produce
 
-    formats = tuple(dict.fromkeys(options["formats"])) or _usual_formats(espace, wanted, options["modele"])
+    usual = {**options, "formats": options["formats"] or _usual_formats(espace, wanted, options["modele"])}
+    run(espace, usual, len(wanted), lambda demande, step: produce(wanted, demande, step))
+
+
+def run(espace: Espace, options: dict[str, Any], count: int, work: Callable[[Demande, Step], list[Produit]]) -> None:
+    """Let `work` make the files of `count` documents, with a progress bar on a terminal, then print what became of each and why."""
+    from amem_reports.produce import Demande
+
+    formats = tuple(dict.fromkeys(options["formats"])) or FORMATS_PAR_DEFAUT
     demande = Demande(
         espace=espace,
         sortie=options["sortie"] or espace.output,
@@ -59,12 +68,13 @@ def make(espace: Espace, wanted: Sequence[Document], options: dict[str, Any]) ->
         date=options["day"],
         modele=options["modele"],
         remplacer=options["remplacer"],
+        tout=options.get("tout", False),
     )
     if not sys.stderr.isatty():
-        made = produce(wanted, demande)
+        made = work(demande, lambda name: None)
     else:
-        with click.progressbar(length=len(wanted) * len(formats), label="Production", file=sys.stderr) as bar:
-            made = produce(wanted, demande, lambda name: bar.update(1))
+        with click.progressbar(length=count * len(formats), label="Production", file=sys.stderr) as bar:
+            made = work(demande, lambda name: bar.update(1))
     _report(made)
 
 
@@ -76,13 +86,22 @@ def _usual_formats(espace: Espace, wanted: Sequence[Document], modele: str) -> t
 
 
 def _report(made: Sequence[Produit]) -> None:
+    from amem_reports.french import compte
+    from amem_reports.publish import INCHANGE
     from amem_reports.tables import print_table
 
-    for warning in dict.fromkeys(warning for produit in made for warning in produit.avertissements):
+    for warning in dict.fromkeys(warning for produit in made for warning in produit.alertes):
         tell(f"Attention : {warning}")
-    rows = [(produit.fichier.name, produit.titre, produit.etat, _size(produit.fichier)) for produit in made]
-    print_table(("Fichier", "Document", "État", "Taille"), rows)
-    click.echo(f"{len(made)} {'fichiers' if len(made) > 1 else 'fichier'} dans {made[0].fichier.parent}")
+    shown = [produit for produit in made if produit.etat != INCHANGE]
+    folder = made[0].fichier.parent
+    if not shown:
+        click.echo(f"Rien à refaire : {compte(len(made), 'fichier')} à jour dans {folder}")
+        return
+    rows = [(one.fichier.name, one.titre, one.etat, one.raison, _size(one.fichier)) for one in shown]
+    print_table(("Fichier", "Document", "État", "Pourquoi", "Taille"), rows)
+    same = len(made) - len(shown)
+    rest = f", dont {compte(same, 'inchangé')}" if same else ""
+    click.echo(f"{compte(len(made), 'fichier')} dans {folder}{rest}")
 
 
 def _size(path: Path) -> str:

@@ -38,6 +38,13 @@ SAISIE = ReportKind(
     portee=Portee.PAYS,
     module="amem_reports.reports.saisie",
 )
+BORDEREAU = ReportKind(
+    nom="bordereau",
+    titre="Bordereau d’envoi",
+    aide="Bordereau des documents d’une période.",
+    portee=Portee.PERIODE,
+    module="amem_reports.reports.bordereau",
+)
 
 COMPARAISON = ReportKind(
     nom="comparaison",
@@ -48,6 +55,6 @@ COMPARAISON = ReportKind(
 )
 
 REPORTS = (PLAN_TRAVAIL, CADRE_LOGIQUE, RAPPORT)
-"""What « amem produire » makes."""
-KINDS = (*REPORTS, SAISIE, COMPARAISON)
+"""What « amem produire » makes, with a slip, and what has a command of its own."""
+KINDS = (*REPORTS, SAISIE, COMPARAISON, BORDEREAU)
 """All that has templates."""
