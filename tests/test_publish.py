@@ -135,7 +135,8 @@ def test_a_spoiled_manifest_makes_every_file_count_as_edited(tmp_path: Path) -> 
 
 def test_every_file_is_on_the_disk_before_it_gets_its_name_and_the_folder_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"a.docx": "a1"})
-    real, done = os.replace, []
+    real = os.replace
+    done: list[int | str] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: done.append(os.fstat(descriptor).st_ino))
 
     def rename(source: str, target: str) -> None:
