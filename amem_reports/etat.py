@@ -8,8 +8,8 @@ from typing import Any
 
 from amem_reports.cumul.base import expected, pays_of
 from amem_reports.cumul.indicateurs import is_due
-from amem_reports.dossier import Dossier
-from amem_reports.fiche import Action, Fiche, Narratif, SuiviIndicateur
+from amem_reports.dossier import COUNTED, Dossier
+from amem_reports.fiche import Action, Fiche, Narratif, StatutActivite, SuiviIndicateur
 from amem_reports.model import Agregation, Catalogue, Pays, trimestres
 
 NON_RECUE = "non reçue"
@@ -52,13 +52,12 @@ def receptions(dossier: Dossier) -> tuple[Reception, ...]:
     if periode is None:
         raise ValueError("who has reported is asked for a period")
     return tuple(
-        _reception(dossier.catalogue, pays, quarter.code, dossier.suivi.of(quarter.code, pays.code))
-        for quarter in trimestres(periode.debut, periode.fin)
-        for pays in dossier.catalogue.pays
+        _reception(dossier, pays, quarter.code) for quarter in trimestres(periode.debut, periode.fin) for pays in dossier.catalogue.pays
     )
 
 
-def _reception(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | None) -> Reception:
+def _reception(dossier: Dossier, pays: Pays, trimestre: str) -> Reception:
+    fiche = dossier.suivi.of(trimestre, pays.code)
     last = fiche.historique[-1] if fiche and fiche.historique else None
     imports = [passage for passage in fiche.historique if passage.action is Action.IMPORT] if fiche else []
     sent = imports[-1] if imports else None
@@ -72,8 +71,8 @@ def _reception(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | 
         par=envoi.par if envoi else (sent.par if sent else None),
         date=envoi.date if envoi else (sent.date if sent else None),
         motif=last.motif if last else None,
-        activites=_activities(pays, fiche),
-        indicateurs=_indicators(catalogue, pays, trimestre, fiche),
+        activites=_activities(pays, fiche, _closed(dossier, pays, trimestre)),
+        indicateurs=_indicators(dossier.catalogue, pays, trimestre, fiche),
         risques=len(fiche.risques) if fiche else 0,
         narratif=_narrative(fiche),
     )
@@ -84,10 +83,22 @@ def _complete(wanted: list[str], given: set[str]) -> Complet:
     return Complet(len(wanted) - len(missing), len(wanted), missing)
 
 
-def _activities(pays: Pays, fiche: Fiche | None) -> Complet:
-    """Activities with a state, of those of the country."""
+def _activities(pays: Pays, fiche: Fiche | None, closed: set[str]) -> Complet:
+    """Activities with a state, of those of the country; one that was closed before needs no more."""
     told = {suivi.identifiant for suivi in fiche.activites if suivi.statut} if fiche else set()
-    return _complete([a.identifiant for a in pays.activites if pays_of(a.identifiant) == pays.code], told)
+    asked = [
+        a.identifiant
+        for a in pays.activites
+        if pays_of(a.identifiant) == pays.code and (a.identifiant in told or a.identifiant not in closed)
+    ]
+    return _complete(asked, told)
+
+
+def _closed(dossier: Dossier, pays: Pays, trimestre: str) -> set[str]:
+    """The activities that are achieved or cancelled by the last record before the quarter that says how they are."""
+    before = sorted((one for one in dossier.suivi.fiches if one.pays == pays.code and one.periode < trimestre), key=lambda one: one.periode)
+    last = {suivi.identifiant: suivi.statut for fiche in before if fiche.etat in COUNTED for suivi in fiche.activites if suivi.statut}
+    return {identifiant for identifiant, statut in last.items() if statut in (StatutActivite.ACHEVEE, StatutActivite.ANNULEE)}
 
 
 def _indicators(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | None) -> Complet:

@@ -106,6 +106,16 @@ def put(book: Workbook, feuille: str, item: str, champ: str, value: Any, percent
     return ref
 
 
+def mark(book: Workbook, key: str, value: str) -> None:
+    """Change what the hidden sheet says."""
+    next(row for row in book["_amem"] if row[0].value == key)[1].value = value
+
+
+def drop(book: Workbook, feuille: str, item: str) -> None:
+    """Delete the row of an item."""
+    book[feuille].delete_rows(next(cell.row for cell in book[feuille]["A"] if cell.value == item))
+
+
 def save(book: Workbook, path: Path) -> Path:
     book.save(path)
     return path

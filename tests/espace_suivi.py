@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from classeur_suivi import build, put, save
+import openpyxl
+from classeur_suivi import ENVOI, build, put, save
 from openpyxl import Workbook
 
 from amem_reports import exemple
+from amem_reports.dossier import Dossier, Suivi
 from amem_reports.fiche import Fiche
-from amem_reports.model import Agregation, Catalogue
+from amem_reports.model import Agregation, Catalogue, Periode
+from amem_reports.rendering import render
+from amem_reports.reports import SAISIE
 from amem_reports.suivi import depot
 from amem_reports.suivi.importer import Demande, Resultat, import_all
 
+TEMPLATE = Path(__file__).parent.parent / "templates" / "saisie" / "defaut.xlsx"
 DAY = date(2019, 7, 20)
 
 
@@ -31,16 +37,40 @@ def with_ratio(catalogue: Catalogue) -> Catalogue:
 CATALOGUE = with_ratio(exemple.catalogue())
 
 
+Faire = Callable[..., Workbook]
+"""What makes a workbook to fill: of a catalogue, a country, a quarter, the record that is stored."""
+
+
+def hand_out(catalogue: Catalogue, code: str, periode: str, suivi: Suivi, path: Path) -> Path:
+    """The workbook that `amem saisie` makes."""
+    pays = next(one for one in catalogue.pays if one.code == code)
+    made = SAISIE.document(Dossier(catalogue=catalogue, date=DAY, pays=pays, periode=Periode.parse(periode), suivi=suivi))
+    with path.open("wb") as out:
+        render(TEMPLATE, made.contexte, out)
+    return path
+
+
+def handed_out(catalogue: Catalogue, code: str, periode: str = "2019-T2", fiche: Fiche | None = None) -> Workbook:
+    """As `build`, but the real form: the sending filled, the cells as `amem saisie` makes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = hand_out(catalogue, code, periode, Suivi((fiche,) if fiche else ()), Path(folder, "f.xlsx"))
+        book = openpyxl.load_workbook(path)
+    for nom, value in ENVOI.items():
+        put(book, "Lisez-moi", nom, "valeur", value)
+    return book
+
+
 class Espace:
     """A folder for a catalogue, and workbooks beside it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, faire: Faire = build, exist_ok: bool = False) -> None:
         self.folder = folder / "catalogue"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=exist_ok)
+        self.faire = faire
         self._number = itertools.count()
 
     def workbook(self, fill: Callable[[Workbook], Any] = lambda book: None, **more: Any) -> Path:
-        book = build(CATALOGUE, more.pop("pays", "MA"), **more)
+        book = self.faire(CATALOGUE, more.pop("pays", "MA"), **more)
         fill(book)
         return save(book, self.folder.parent / f"classeur {next(self._number)}.xlsx")
 

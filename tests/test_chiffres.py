@@ -92,6 +92,16 @@ def test_who_sent_a_record_and_when_is_told_by_its_last_import_not_by_what_the_p
     assert (maroc.par, maroc.date) == ("Brahim", date(2019, 7, 8))
 
 
+def test_no_state_is_asked_of_an_activity_that_was_closed_before() -> None:
+    before = fiche("2019-T1", activites=[a("MA-1.1", "achevée"), a("MA-2.1", "en cours")])
+    (maroc, *_) = receptions(dossier(before, fiche("2019-T2")))
+    assert (maroc.activites.total, maroc.activites.manquants) == (1, ("MA-2.1",))
+    (maroc, *_) = receptions(dossier(before, fiche("2019-T2", activites=[a("MA-1.1", "achevée")])))
+    assert (maroc.activites.faits, maroc.activites.total) == (1, 2)
+    refused = fiche("2019-T1", etat="refusé", activites=[a("MA-1.1", "achevée")])
+    assert receptions(dossier(refused, fiche("2019-T2")))[0].activites.total == 2
+
+
 def test_a_longer_period_has_a_line_a_quarter_and_country() -> None:
     found = receptions(dossier(fiche("2019-T1"), periode="2019-S1"))
     assert [(one.trimestre, one.pays) for one in found] == [(q, p) for q in ("2019-T1", "2019-T2") for p in ("MA", "TN", "SR")]

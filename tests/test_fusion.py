@@ -10,8 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from classeur_suivi import place, put
-from espace_suivi import DAY, Espace, faults, typed
+from classeur_suivi import build, drop, mark, place, put
+from espace_suivi import DAY, Espace, faults, handed_out, typed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -25,9 +25,10 @@ from amem_reports.suivi.importer import Resultat
 A = "MA-1.1"
 
 
-@pytest.fixture
-def espace(tmp_path: Path) -> Espace:
-    return Espace(tmp_path)
+@pytest.fixture(params=[build, handed_out], ids=["bare", "real"])
+def espace(tmp_path: Path, request: pytest.FixtureRequest) -> Espace:
+    """With workbooks that are bare of looks, and with those that `amem saisie` makes."""
+    return Espace(tmp_path, request.param)
 
 
 def test_two_persons_fill_copies_of_one_workbook(espace: Espace) -> None:
@@ -83,18 +84,30 @@ def test_halves_from_two_workbooks_add_up_or_are_refused(espace: Espace) -> None
     assert fiche.activites[0].participants.total == 16
 
 
+def test_a_total_that_no_program_has_worked_out_stays_as_it_is_stored(tmp_path: Path) -> None:
+    bare, real = Espace(tmp_path), Espace(tmp_path, handed_out, exist_ok=True)
+    bare.take(bare.workbook(typed("participants.total", 44)))
+    stored = bare.stored()
+    real.take(real.workbook(typed("recit", "Fait.", "Brahim"), fiche=stored))
+    fiche = real.stored()
+    assert fiche is not None
+    assert fiche.activites[0].recit == "Fait."
+    assert fiche.activites[0].participants is not None
+    assert fiche.activites[0].participants.total == 44
+
+
 def test_two_sound_workbooks_that_contradict_each_other_are_told(espace: Espace) -> None:
     espace.take(espace.workbook(typed("statut", "achevée", "Amina")))
-    (result,) = espace.take(espace.workbook(typed("avancement", 40, "Brahim")))
+    (result,) = espace.take(espace.workbook(typed("avancement", 0.4, "Brahim")))
     assert ["avec ce qui est déjà enregistré, une activité « achevée » est à 100 %, pas à 40 %" in one for one in faults(result)] == [True]
     assert result.fautes[0].ref
 
 
 def test_an_older_catalogue_lacks_rows_without_being_at_fault(espace: Espace) -> None:
     def older(book: Workbook) -> None:
-        book["Activités"].delete_rows(5)
-        book["Budget"].delete_rows(5)
-        book["_amem"]["B4"] = "ancienne"
+        drop(book, "Activités", "MA-2.1")
+        drop(book, "Budget", "MA-2.1")
+        mark(book, "catalogue", "ancienne")
 
     (result,) = espace.take(espace.workbook(older))
     assert not result.refuse
@@ -253,8 +266,9 @@ def test_a_value_erased_since_the_hand_out_is_told(espace: Espace) -> None:
 
 def test_an_activity_that_has_left_the_catalogue_is_told_as_such(espace: Espace) -> None:
     def older(book: Workbook) -> None:
-        book["Activités"].append(["MA-9.9", "Ancienne activité", "en cours"])
-        book["_amem"]["B4"] = "ancienne"
+        book["Activités"].append(["MA-9.9"])
+        put(book, "Activités", "MA-9.9", "statut", "en cours")
+        mark(book, "catalogue", "ancienne")
 
     (result,) = espace.take(path := espace.workbook(older))
     (told,) = faults(result)

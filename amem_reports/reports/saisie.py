@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from amem_reports import figures, french
+from amem_reports.cumul.base import quotient
+from amem_reports.cumul.indicateurs import is_due, is_percentage
 from amem_reports.dossier import Dossier, Suivi
 from amem_reports.fiche import (
     INSTITUTIONS,
@@ -100,7 +102,7 @@ def _sending(fiche: Fiche | None) -> dict[str, Any]:
 
 
 def _activities(dossier: Dossier, pays: Pays, passe: Passe) -> list[dict[str, Any]]:
-    now, last = _by_activity(passe.fiche), _by_activity(passe.derniere)
+    now = _by_activity(passe.fiche)
     earlier: dict[str, list[SuiviActivite]] = defaultdict(list)
     for fiche in passe.avant:
         for suivi in fiche.activites:
@@ -109,7 +111,7 @@ def _activities(dossier: Dossier, pays: Pays, passe: Passe) -> list[dict[str, An
         {
             **parts.activity(replace(dossier, periode=None), activite, pays),
             "suivi": _follow_up(now.get(activite.identifiant)),
-            "precedent": _before(last.get(activite.identifiant)),
+            "precedent": _before(earlier[activite.identifiant], _by_activity(passe.derniere).get(activite.identifiant)),
             "cumul": _so_far(earlier[activite.identifiant]),
         }
         for activite in pays.activites
@@ -138,13 +140,14 @@ def _follow_up(suivi: SuiviActivite | None) -> dict[str, Any]:
     }
 
 
-def _before(suivi: SuiviActivite | None) -> dict[str, Any]:
-    return {
-        "statut": suivi.statut.value if suivi and suivi.statut else None,
-        "avancement": suivi.avancement if suivi else None,
-        "debut_reel": suivi.debut_reel if suivi else None,
-        "prochaines_etapes": suivi.prochaines_etapes if suivi else None,
-    }
+def _before(earlier: Sequence[SuiviActivite], last: SuiviActivite | None) -> dict[str, Any]:
+    """Where the activity stood, by the last record that says so; what was announced for this quarter, by the record just before."""
+    told = {name: _last_told(earlier, name) for name in ("statut", "avancement", "debut_reel")}
+    return {**told, "statut": told["statut"] and told["statut"].value, "prochaines_etapes": last.prochaines_etapes if last else None}
+
+
+def _last_told(earlier: Sequence[SuiviActivite], name: str) -> Any:
+    return next((value for suivi in reversed(earlier) if (value := getattr(suivi, name)) is not None), None)
 
 
 def _so_far(earlier: Sequence[SuiviActivite]) -> dict[str, Any]:
@@ -172,8 +175,9 @@ def _indicators(catalogue: Catalogue, periode: Periode, passe: Passe) -> list[di
     return [
         {
             **_description(indicateur, periode),
+            "attendu": is_due(catalogue, indicateur, periode.code),
             "releve": _reading(now.get(indicateur.code)),
-            "precedent": _value(last.get(indicateur.code)),
+            "precedent": _value(last.get(indicateur.code), 100 if is_percentage(indicateur) else 1),
         }
         for indicateur in catalogue.cadre_logique.indicateurs
     ]
@@ -195,6 +199,7 @@ def _description(indicateur: Indicateur, periode: Periode) -> dict[str, Any]:
         "frequence": indicateur.frequence.value if indicateur.frequence else None,
         "agregation": indicateur.agregation.value,
         "ratio": indicateur.agregation is Agregation.RATIO,
+        "pourcent": is_percentage(indicateur),
         "desagregations": list(indicateur.desagregations),
         "source_verification": indicateur.source_verification,
         "reference": reference.valeur if reference else None,
@@ -213,10 +218,10 @@ def _reading(suivi: SuiviIndicateur | None) -> dict[str, Any]:
     }
 
 
-def _value(suivi: SuiviIndicateur | None) -> dict[str, Any]:
-    """The value of an indicator, worked out for a ratio."""
+def _value(suivi: SuiviIndicateur | None, times: int) -> dict[str, Any]:
+    """The value of an indicator, worked out for a ratio (times 100 for a percentage), as figures work it out."""
     if suivi is not None and suivi.numerateur is not None and suivi.denominateur:
-        return {"valeur": suivi.numerateur / suivi.denominateur}
+        return {"valeur": quotient(suivi.numerateur, suivi.denominateur, times)}
     return {"valeur": suivi.valeur if suivi else None}
 
 

@@ -13,7 +13,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ FEUILLE_CACHEE = "_amem"
 MARQUE = "amem:"
 LIBELLE = f"{MARQUE}libelle"
 """In the key column: a row of the form's own (headings, totals, instructions), in which nobody answers."""
+TOTAL = "participants.total"
+"""The one field that the form itself works out."""
 SECTIONS = ("activites", "indicateurs", "risques", "narratif", "envoi")
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 400_000_000
@@ -33,6 +35,12 @@ MAX_ROWS, MAX_COLUMNS = 20_000, 300
 _PERCENT_FORMATS = {9, 10}
 _REF = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 _REMEDE = "repartir du classeur fait par « amem saisie »"
+
+
+class NonCalcule(str):
+    """What stands in a cell of the form's own formula that no program has worked out yet: not even that there is nothing."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -335,10 +343,12 @@ def _tell_loose(classeur: Classeur, table: _Table, cells: dict[str, Cellule]) ->
 
 
 def _tell_signs(classeur: Classeur, signs: _Signes, cells: dict[str, Cellule]) -> None:
-    for champ, cell in cells.items():
+    for champ, cell in list(cells.items()):
         if cell.ref in signs.erreurs:
             message = f"la cellule montre l’erreur {signs.erreurs[cell.ref]}"
             classeur.fautes.append(Faute(cell.feuille, cell.ref, message, "corriger la formule, ou écrire la valeur"))
-        elif cell.ref in signs.sans_resultat and champ != "participants.total":
+        elif cell.ref in signs.sans_resultat and champ == TOTAL:
+            cells[champ] = replace(cell, valeur=NonCalcule())
+        elif cell.ref in signs.sans_resultat:
             message = "la formule n’a pas été calculée"
             classeur.fautes.append(Faute(cell.feuille, cell.ref, message, "ouvrir le classeur, l’enregistrer, puis l’importer"))

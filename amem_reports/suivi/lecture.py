@@ -26,7 +26,7 @@ from amem_reports.fiche import (
 from amem_reports.french import slug
 from amem_reports.model import Agregation, Catalogue, Devise, Indicateur, Pays, Periode
 from amem_reports.suivi import valeurs
-from amem_reports.suivi.classeur import FORMULAIRE, Cellule, Classeur, Faute
+from amem_reports.suivi.classeur import FORMULAIRE, TOTAL, Cellule, Classeur, Faute, NonCalcule
 from amem_reports.suivi.valeurs import IllisibleError, Lire, choix, quoted, vide
 
 CHAMPS: dict[str, dict[str, Lire]] = {
@@ -152,6 +152,8 @@ def _read_cell(lecture: Lecture, cell: Cellule, lire: Lire, found: dict[str, Any
 
 def _read_section(lecture: Lecture, section: str, known: list[str] | None, older: bool) -> None:
     lines, champs = lecture.classeur.lignes.get(section), CHAMPS[section]
+    if lines is None and (older or known == []):
+        lines = lecture.classeur.lignes.setdefault(section, {})  # a sheet without rows is not handed out
     if lines is None:
         lecture.fautes.append(Faute("", "", f"le tableau « {section} » manque, ou sa ligne d’identifiants a été effacée", _REMEDE))
         return
@@ -186,6 +188,8 @@ def _read_item(lecture: Lecture, place: str, cells: dict[str, Cellule], champs: 
         if (cell := cells.get(champ)) is None:
             continue
         lecture.cellules[f"{place}/{champ}"] = cell
+        if isinstance(cell.valeur, NonCalcule):
+            continue
         if vide(cell.valeur):
             lecture.valeurs[f"{place}/{champ}"] = None
         else:
@@ -197,7 +201,7 @@ def _tell_missing(lecture: Lecture, section: str, known: list[str], older: bool)
     lines = lecture.classeur.lignes[section]
     sheets = {champ: cell.feuille for cells in lines.values() for champ, cell in cells.items() if champ in CHAMPS[section]}
     for item in known:
-        for feuille in dict.fromkeys(sheets[champ] for champ in sheets if champ not in lines.get(item, {})):
+        for feuille in dict.fromkeys(sheets[champ] for champ in sheets if champ not in lines.get(item, {})) if lines else ("",):
             message = f"la ligne « {item} » manque"
             if older:
                 told = f"{message} : le classeur vient d’une version plus ancienne du catalogue"
@@ -225,7 +229,7 @@ def _check_witnesses(lecture: Lecture, catalogue: Catalogue) -> None:
 
 
 def _check_rules(lecture: Lecture, catalogue: Catalogue) -> None:
-    _complete_totals(lecture.valeurs)
+    _complete_totals(lecture)
     broken = {(faute.feuille, faute.ref) for faute in lecture.fautes}
     sound = {
         place: value
@@ -271,9 +275,10 @@ def _money(depenses: dict[str, Any]) -> Iterator[Ecart]:
         yield Ecart("depenses.montant", "une devise sans montant", "écrire le montant, ou effacer la devise")
 
 
-def _complete_totals(values: dict[str, Any]) -> None:
-    """A total whose formula was not worked out is the sum of women and men."""
-    for place in [place for place in values if place.endswith("/participants.total") and values[place] is None]:
+def _complete_totals(lecture: Lecture) -> None:
+    """A total that is empty, or whose formula was not worked out, is the sum of women and men; else it stays as it is stored."""
+    values = lecture.valeurs
+    for place in [place for place in lecture.cellules if place.endswith(f"/{TOTAL}") and values.get(place) is None]:
         start = place.removesuffix("total")
         femmes, hommes = values.get(start + "femmes"), values.get(start + "hommes")
         if femmes is not None and hommes is not None:
