@@ -25,15 +25,25 @@ def charts(context: dict[str, Any], lecture: Any) -> dict[str, Any]:
     quarters = context["finances"]["trimestres"]
     budget = context["finances"]["budget"]
     return {
-        "avancement_axes": _chart([f"Axe {axe['numero']}" for axe in axes], ("Avancement moyen (%)", [axe["avancement"] for axe in axes])),
-        "avancement_pays": _chart([nom for nom, _ in pays], ("Avancement moyen (%)", [taux for _, taux in pays])),
-        "statuts": _chart([one["statut"] for one in statuts], ("Activités", [one["nombre"] for one in statuts])),
+        "avancement_axes": _chart(
+            "Avancement moyen par axe, en pour cent",
+            [f"Axe {axe['numero']}" for axe in axes],
+            ("Avancement moyen (%)", [axe["avancement"] for axe in axes]),
+        ),
+        "avancement_pays": _chart(
+            "Avancement moyen par pays, en pour cent", [nom for nom, _ in pays], ("Avancement moyen (%)", [taux for _, taux in pays])
+        ),
+        "statuts": _chart(
+            "Nombre d’activités par statut", [one["statut"] for one in statuts], ("Activités", [one["nombre"] for one in statuts])
+        ),
         "cibles": _chart(
+            "Réalisé de chaque indicateur, en pour cent de la cible en vigueur",
             [one["code"] for one in indicateurs],
             ("Réalisé (% de la cible)", [one["taux"] for one in indicateurs]),
             ("Cible (%)", [100 for _ in indicateurs]),
         ),
         "depenses": _chart(
+            "Dépenses cumulées à la fin de chaque trimestre et budget des activités, en euros",
             [_short(one["code"]) for one in quarters],
             ("Dépenses cumulées (€)", [one["cumul"] for one in quarters]),
             ("Budget des activités (€)", [budget for _ in quarters]),
@@ -47,7 +57,22 @@ def _short(quarter: str) -> str:
     return f"{number}{french.NBSP}{year}"
 
 
-def _chart(categories: list[str], *series: Serie) -> dict[str, Any] | None:
-    if not categories or all(value is None for _, values in series[:1] for value in values):
+def _chart(sujet: str, categories: list[str], *series: Serie) -> dict[str, Any] | None:
+    """A chart, and its figures in words for who cannot see it; None when its first series has no value."""
+    if all(value is None for value in series[0][1]):
         return None
-    return {"categories": categories, "series": [{"nom": nom, "valeurs": list(values)} for nom, values in series]}
+    return {
+        "categories": categories,
+        "series": [{"nom": nom, "valeurs": list(values)} for nom, values in series],
+        "description": french.typographie(f"{sujet} : {'. '.join(_words(nom, categories, values) for nom, values in series)}."),
+    }
+
+
+def _words(nom: str, categories: list[str], values: Sequence[Nombre]) -> str:
+    if len(set(values)) == 1 and len(values) > 1:
+        return f"{nom}, {_said(values[0])} partout"
+    return f"{nom}, {' ; '.join(f'{name} : {_said(value)}' for name, value in zip(categories, values, strict=True))}"
+
+
+def _said(value: Nombre) -> str:
+    return "non connu" if value is None else french.nombre(value)
