@@ -91,9 +91,8 @@ class RuleBlock(NamedTuple):
 
 def _anchored(sheet: SheetMap, here: Here) -> Here:
     """Where no loop holds the whole rule, its formula is still seen from its first cell, which may stand in a loop."""
-    rows, columns = sheet.rows.spread(here.row, here.row), sheet.columns.spread(here.column, here.column)
-    row_path = here.row_path or (rows[0][1] if rows else ())
-    column_path = here.column_path or (columns[0][1] if columns else ())
+    row_path = here.row_path or sheet.rows.first_path(here.row)
+    column_path = here.column_path or sheet.columns.first_path(here.column)
     return Here(here.row, row_path, here.column, column_path)
 
 

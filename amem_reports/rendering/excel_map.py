@@ -46,6 +46,7 @@ class AxisMap:
         self._inside: dict[int, tuple[Sequence[int], Sequence[object]]] = {}
         self._starts: list[int] = []
         self._shifts: list[int] = []
+        self._spreads: dict[tuple[int, int], Sequence[tuple[Span, Path]]] = {}
         self._spans: dict[tuple[int, int, int], dict[str, Span]] = {}
         self._commons: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._pieces: dict[tuple[int, int, int], dict[str, list[Span]]] = {}
@@ -143,8 +144,19 @@ class AxisMap:
             return []
         return [index for index, around in self._axis.loops.items() if around[:depth] == loops[:depth] and not first <= index <= last]
 
-    def spread(self, first: int, last: int) -> list[tuple[Span, Path]]:
+    def first_path(self, index: int) -> Path:
+        """The path of the first instance of an index; empty where no loop holds it, or nothing came of it."""
+        found = self.spread(index, index)
+        return found[0][1] if found else ()
+
+    def spread(self, first: int, last: int) -> Sequence[tuple[Span, Path]]:
         """One span for each instance of the innermost loop that holds both ends, with the path of that instance."""
+        found = self._spreads.get((first, last))
+        if found is None:
+            found = self._spreads[first, last] = self._spread(first, last)
+        return found
+
+    def _spread(self, first: int, last: int) -> Sequence[tuple[Span, Path]]:
         common = self._common(first, last)
         if not common:
             span = self._all(first, last)
