@@ -6,7 +6,7 @@ import hashlib
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,6 +37,8 @@ class Attestation:
     sha256: str
     origine: dict[str, str]
     remarques: tuple[str, ...] = ()
+    archive: str = ""
+    """the archive that it stands in"""
 
     @property
     def intact(self) -> bool:
@@ -48,7 +50,9 @@ class Attestation:
         return {**asdict(self), "remarques": list(self.remarques)}
 
     def text(self) -> str:
-        """The verdict, then one line a fact."""
+        """The verdict, then one line a fact; the verdict alone for a file of an archive that is as it was made."""
+        if self.archive and self.intact:
+            return typographie(f"  {self.fichier} : intact")
         facts = (f"  {name} : {value}" for name, value in {**self.origine, "SHA-256": self.sha256}.items())
         return typographie("\n".join((f"{self.fichier} : {_VERDICTS[self.verdict]}", *facts, *(f"  {one}" for one in self.remarques))))
 
@@ -139,4 +143,5 @@ def _members(fichier: Path) -> Iterator[Attestation]:
             raise AmemError([Constat(fichier.name, "", "archive abîmée", "la reprendre d’une copie entière")]) from error
     told = _carried(contents.pop(manifeste.NOM, b""))
     for name, content in contents.items():
-        yield _attestation(PurePosixPath(name).name, hashlib.sha256(content).hexdigest(), told, {})
+        found = _attestation(PurePosixPath(name).name, hashlib.sha256(content).hexdigest(), told, {})
+        yield replace(found, archive=fichier.name)

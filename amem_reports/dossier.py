@@ -43,7 +43,7 @@ def unlocated(*_place: str) -> str:
 
 
 @dataclass(frozen=True)
-class Piece:
+class PieceJointe:
     """One file already made, as the slip that goes with a pack names it; `modifie` when a person edited it since."""
 
     fichier: str
@@ -74,7 +74,7 @@ class Dossier:
     """what a comparison starts from: another period, or an older catalogue"""
     cellule: Cellule = field(default=unlocated, repr=False, compare=False)
     """Finds the cell that a value of a record was typed in: whoever can read the disk hands it over."""
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[PieceJointe, ...] = ()
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

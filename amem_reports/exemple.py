@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from amem_reports.dossier import Dossier, Piece, Suivi
+from amem_reports.dossier import Dossier, PieceJointe, Suivi
 from amem_reports.fiche import Fiche, Narratif
 from amem_reports.model import Catalogue, Periode
 
@@ -195,7 +195,7 @@ def suivi() -> Suivi:
 
 
 PIECES = tuple(
-    Piece(f"plan-de-travail_exemple.{form}", "Plan de travail – Exemple", form, "defaut", "0123456789abcdef" * 4, form == "docx")
+    PieceJointe(f"plan-de-travail_exemple.{form}", "Plan de travail – Exemple", form, "defaut", "0123456789abcdef" * 4, form == "docx")
     for form in ("docx", "xlsx")
 )
 

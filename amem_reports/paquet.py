@@ -10,7 +10,7 @@ from typing import Any
 
 from amem_reports import __version__, manifeste, publish
 from amem_reports.document import Document
-from amem_reports.dossier import Dossier, Piece
+from amem_reports.dossier import Dossier, PieceJointe
 from amem_reports.manifeste import Entree, Manifeste, Origine
 from amem_reports.model import Pays, trimestres
 from amem_reports.produce import Demande, Step, documents, make, pieces
@@ -39,6 +39,7 @@ def produce(wished: Sequence[Document], dossier: Dossier, demande: Demande, step
     """Make the pack of `dossier.periode`, all of it or nothing; what was made before from the very same is left as it stands."""
     demande = replace(demande, modele_ou_defaut=True)
     found = pieces(wished, demande)
+    pieces([_slip(dossier, [])], _for_slip(demande))  # its template is missed before anything is made
     with publish.opened(demande.sortie, demande.kept_under) as atelier:
         made = make(atelier, found, demande, step)
         made += make(atelier, pieces([_slip(dossier, made)], _for_slip(demande)), demande, step)
@@ -55,7 +56,7 @@ def _code(dossier: Dossier) -> str:
 
 def _slip(dossier: Dossier, made: Sequence[Produit]) -> Document:
     listed = tuple(
-        Piece(
+        PieceJointe(
             fichier=one.fichier.name,
             titre=one.titre,
             format=one.origine.format,

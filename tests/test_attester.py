@@ -131,6 +131,7 @@ def test_a_file_of_another_run_under_a_known_name_is_told_so(sortie: Path, tmp_p
 def test_an_archive_is_told_file_by_file_even_alone(sortie: Path, tmp_path: Path) -> None:
     status, found = attest(sortie / "paquet_2019-T2.zip")
     assert (status, {one["verdict"] for one in found}, len(found)) == (0, {"intact"}, 22)
+    assert run("attester", sortie / "paquet_2019-T2.zip").stdout.replace("\u00a0", " ").endswith("22 fichiers, dont 22 intacts\n")
     alone = tmp_path / "paquet_2019-T2.zip"
     with zipfile.ZipFile(sortie / alone.name) as source, zipfile.ZipFile(alone, "w") as target:
         for name in source.namelist():

@@ -262,3 +262,87 @@ def test_nothing_produced_names_a_user_a_folder_or_a_machine(made: Path) -> None
             looked += 1
             assert [secret for secret in secrets if secret in content] == [], path.name
     assert looked > 300
+
+
+def add_part(path: Path, parts: dict[str, tuple[str, str]]) -> None:
+    """Write into a template what Word and Excel write: in each part, one text replaced by another."""
+    with zipfile.ZipFile(path) as package:
+        contents = {name: package.read(name) for name in package.namelist()}
+    for name, (old, new) in parts.items():
+        assert old.encode() in contents[name], name
+        contents[name] = contents[name].replace(old.encode(), new.encode(), 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in contents.items():
+            package.writestr(name, content)
+
+
+def test_what_word_and_excel_tell_of_the_template_s_author_does_not_pass_into_documents(espace: Path) -> None:
+    folder = "C:\\Users\\jdupont\\Modeles"
+    company = f"<Company>Dupont et fils</Company><Manager>J. Dupont</Manager><Template>{folder}\\amem.dotx</Template></Properties>"
+    attached = (
+        f"""<Relationship Id="rIdX" Type="http://x/relationships/attachedTemplate" Target="file:///{folder}" TargetMode="External"/>"""
+    )
+    place = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x15">'
+        f'<x15ac:absPath url="{folder}\\" xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac"/>'
+        "</mc:Choice></mc:AlternateContent><sheets>"
+    )
+    word, excel = (espace / "templates" / "rapport" / f"defaut.{suffix}" for suffix in ("docx", "xlsx"))
+    settings = "word/_rels/settings.xml.rels"
+    with zipfile.ZipFile(word, "a") as package:
+        assert settings not in package.namelist()
+        package.writestr(
+            settings, f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{attached}</Relationships>'
+        )
+    add_part(
+        word,
+        {
+            "docProps/app.xml": ("</Properties>", company),
+            "word/settings.xml": ("</w:settings>", '<w:attachedTemplate r:id="rIdX"/></w:settings>'),
+        },
+    )
+    add_part(excel, {"docProps/app.xml": ("</Properties>", company), "xl/workbook.xml": ("<sheets>", place)})
+    assert run(espace, "rapport", "2019-T2", "--date", DAY).exit_code == 0
+    for suffix in ("docx", "xlsx"):
+        with zipfile.ZipFile(espace / "output" / f"rapport_2019-T2.{suffix}") as package:
+            contents = {name: package.read(name) for name in package.namelist()}
+        assert [name for name, content in contents.items() if b"upont" in content or b"attachedTemplate" in content] == []
+        assert b"<Application>" in contents["docProps/app.xml"]
+
+
+def test_a_workspace_without_the_slip_s_template_is_told_before_anything_is_made(espace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(espace / "templates" / "bordereau")
+    monkeypatch.setattr(module, "_render", lambda *_: pytest.fail("a template was filled"))
+    result = run(espace, "produire", "2019-T3", "--date", DAY)
+    assert result.exit_code == 1
+    assert "templates/bordereau, modèle « defaut » : aucun modèle .docx" in result.stderr.replace("\u00a0", " ")
+
+
+def test_a_country_with_a_name_too_long_for_a_file_is_told(espace: Path) -> None:
+    country = espace / "catalogue" / "pays" / "maroc.yaml"
+    spoil(country, "nom: Maroc", f"nom: {'Maroc ' * 30}")
+    result = run(espace, "produire", "2019-T2", "--date", DAY)
+    assert result.exit_code == 1
+    assert "il en faut 120 au plus" in result.stderr.replace("\u00a0", " ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory and open files are read from /proc")
+def test_two_hundred_documents_leave_neither_open_files_nor_memory_behind(made: Path, tmp_path: Path) -> None:
+    code = (
+        "import json, os, sys; from datetime import date; from pathlib import Path\n"
+        "sys.path.insert(0, 'benchmarks'); import pack\n"
+        "from amem_reports import paquet; from amem_reports.catalogue import load; from amem_reports.dossier import Dossier\n"
+        "from amem_reports.espace import Espace; from amem_reports.model import Periode; from amem_reports.produce import Demande\n"
+        f"espace = Espace.of(Path({str(made)!r}))\n"
+        "dossier = Dossier(catalogue=load(espace.catalogue), date=date(2019, 7, 15), periode=Periode.parse('2019-T2'))\n"
+        f"demande = Demande(espace=espace, sortie=Path({str(tmp_path)!r}), formats=('docx', 'xlsx'), date=dossier.date, tout=True)\n"
+        "def packs(count):\n"
+        "    made = [len(paquet.produce(paquet.wanted(dossier), dossier, demande)) for _ in range(count)]\n"
+        "    return sum(made), pack.memory(), pack.descriptors()\n"
+        "print(json.dumps([packs(2), packs(8)]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    (_, before, opened), (count, after, still_open) = json.loads(done.stdout)
+    assert count == 8 * 22
+    assert still_open == opened
+    assert after - before < 8, (before, after)

@@ -382,3 +382,31 @@ def test_wherever_a_run_is_killed_every_file_is_whole_and_the_next_run_ends_comp
         assert states(put(sortie, AFTER)) == [(name, "inchangé") for name in AFTER], step
         step += 1
     assert step > 20
+
+
+# --- one file, as for « amem modele remplir » ---------------------------------------------------------------------------------------------
+
+
+def test_one_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "lettre.docx"
+    target.write_bytes(b"ancien")
+    with monkeypatch.context() as patched:
+        refusing("fsync", FULL, lambda _: True)(patched)
+        with (
+            pytest.raises(AmemError, match=r"lettre\.docx : fichier impossible à écrire \(disque plein\)"),
+            ecriture.written(target) as out,
+        ):
+            out.write(b"nouveau")
+    assert everything(tmp_path) == {"lettre.docx": b"ancien"}
+    with pytest.raises(KeyError), ecriture.written(target) as out:
+        out.write(b"moiti")
+        raise KeyError("panne")
+    assert everything(tmp_path) == {"lettre.docx": b"ancien"}
+    with ecriture.written(target) as out:
+        out.write(b"nouveau")
+    assert everything(tmp_path) == {"lettre.docx": b"nouveau"}
+
+
+def test_one_file_with_a_name_that_windows_reserves_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AmemError, match="Windows"), ecriture.written(tmp_path / "con.docx"):
+        pytest.fail("the file was opened")

@@ -48,6 +48,7 @@ def attest(fichiers: tuple[Path, ...], form: str, espace: Path | None) -> None:
     """
     from amem_reports.attestation import attest as attest_file
     from amem_reports.espace import find
+    from amem_reports.french import compte
     from amem_reports.tables import print_json
 
     output = find(espace, Path.cwd()).output
@@ -57,5 +58,7 @@ def attest(fichiers: tuple[Path, ...], form: str, espace: Path | None) -> None:
     else:
         for one in found:
             click.echo(one.text())
+        if len(found) > 1:
+            click.echo(f"{compte(len(found), 'fichier')}, dont {compte(sum(one.intact for one in found), 'intact')}")
     if not all(one.intact for one in found):
         raise SystemExit(1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from amem_reports.rendering import traces
 from amem_reports.rendering.excel_compile import SheetPlan, compile_sheet
 from amem_reports.rendering.excel_map import Axis
 from amem_reports.rendering.excel_parts import KINDS, compile_part, table_faults
@@ -77,7 +78,7 @@ def compile_workbook(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, li
     part = next((link.target for link in links_of(read, names, "") if link.kind == "officeDocument"), "xl/workbook.xml")
     links = links_of(read, names, part)
     shared = read_shared(read, {link.kind: link.target for link in links if link.target in names}, parse(read(part)))
-    root = parse(read(part))
+    root = parse(traces.without(part, read(part)))
     compiler = _SheetsCompiler(read, names, shared)
     sheets = compiler.compile(root, {link.id: link for link in links})
     loose = [_loose(name, read(name)) for name in names if name.startswith("docProps/") and _TAG.search(read(name))]

@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 
 from amem_reports.rendering.package import Package
+from amem_reports.rendering.traces import cleaned
 
 CORE = "docProps/core.xml"
 _TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
@@ -26,8 +27,11 @@ class Proprietes:
 
 
 def parts(package: Package, proprietes: Proprietes) -> dict[str, bytes]:
-    """The parts that carry the properties; a template without any gets them, listed where they have to be."""
-    found = {CORE: _core(proprietes).encode()}
+    """The parts that carry the properties, and those that would tell of the template's author, cleaned.
+
+    A template without properties gets them, listed where they have to be.
+    """
+    found = {CORE: _core(proprietes).encode(), **dict(cleaned(package))}
     if CORE not in package.names:
         types, rels = package.read("[Content_Types].xml").decode(), package.read("_rels/.rels").decode()
         override = f'<Override PartName="/{CORE}" ContentType="{_TYPE}"/></Types>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amem_reports import checks, etat
-from amem_reports.dossier import Dossier, Piece
+from amem_reports.dossier import Dossier, PieceJointe
 from amem_reports.reports import parts
 
 FORMATS = {"docx": "Word", "xlsx": "Excel", "pdf": "PDF", "json": "JSON"}
@@ -46,7 +46,7 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
     }
 
 
-def _file(piece: Piece, numero: int) -> dict[str, Any]:
+def _file(piece: PieceJointe, numero: int) -> dict[str, Any]:
     return {
         "numero": numero,
         "titre": piece.titre,
