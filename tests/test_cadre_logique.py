@@ -160,6 +160,14 @@ def test_without_a_period_a_current_value_is_not_missing() -> None:
     assert "indicateurs sans valeur actuelle" not in gaps(contexte(without_period()))
 
 
+def test_a_suspended_country_is_not_blamed_for_the_values_that_it_does_not_report() -> None:
+    data = deux_pays()
+    libye = {"code": "LY", "nom": "Libye", "article": "la", "statut": "suspendu", "suspension": {"valeur": "suspendu", "source": "essai"}}
+    suspended = Catalogue.model_validate({**data.model_dump(), "pays": [*data.model_dump()["pays"], libye]})
+    assert "indicateurs sans valeur actuelle" not in gaps(contexte(dossier(data=suspended), "LY"))
+    assert "indicateurs sans valeur actuelle" in gaps(contexte(dossier(data=suspended), "MA"))
+
+
 # --- the demonstration ------------------------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +244,11 @@ def test_every_template_labels_what_is_not_the_country_s_own(produced: Callable[
     assert "Les valeurs actuelles sont celles de Tunisie" in text
     assert re.search("tous pays|Tous pays", text)
     assert "MA 304" not in text
+
+
+@pytest.mark.parametrize("modele", MODELES)
+def test_every_template_says_that_a_suspended_country_has_no_value_to_give(produced: Callable[..., str], modele: str) -> None:
+    assert produced(modele, "libye", "--periode", "2020-T2").count("sans objet") == 19
 
 
 @pytest.mark.parametrize("modele", MODELES)

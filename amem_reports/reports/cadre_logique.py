@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from amem_reports.cumul.base import expected
 from amem_reports.dossier import Dossier
 from amem_reports.french import slug
 from amem_reports.model import Axe, Effet, Niveau, Pays, Produit
@@ -49,7 +50,7 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
             "mesures": sum(ligne["valeur_actuelle"] is not None for ligne in lignes),
         },
         "echelle": mesures.scale(dossier),
-        "lacunes": _gaps(lignes, activites, dossier.periode is not None),
+        "lacunes": _gaps(lignes, activites, _measured(dossier)),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}
 
@@ -89,6 +90,11 @@ def _lines(dossier: Dossier, niveau: Niveau, result: Effet | Produit | None) -> 
     hypotheses = result.hypotheses if result else None
     lines = [{**mesures.line(dossier, one), "hypotheses": one.hypotheses or hypotheses} for one in found]
     return lines or [{**mesures.empty(), "hypotheses": hypotheses}]
+
+
+def _measured(dossier: Dossier) -> bool:
+    """Whether current values are wanted: there is a period, and the country is one that reports."""
+    return dossier.periode is not None and (dossier.pays is None or expected(dossier.pays))
 
 
 def _gaps(lines: list[dict[str, Any]], activites: list[dict[str, Any]], measured: bool) -> list[dict[str, Any]]:
