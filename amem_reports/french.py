@@ -93,6 +93,14 @@ def echeance_courte(code: str) -> str:
     return f"{sort}{number}{NBSP}{year}" if sort else year
 
 
+def periode_definie(code: str) -> str:
+    """The period with its article: « le 3e trimestre 2019 », « l’année 2019 », « tout le projet »."""
+    words = periode(code)
+    if words.startswith("année"):
+        return f"l’{words}"
+    return words if code == "projet" else f"le {words}"
+
+
 def ordinal(n: int, feminin: bool = False) -> str:
     """« 1er », « 1re », « 2e »."""
     return f"{n}{'re' if feminin else 'er'}" if n == 1 else f"{n}e"

@@ -41,6 +41,23 @@ def test_periods_are_written_out(code: str, expected: str) -> None:
     assert french.echeance(code) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("2019-T1", f"le 1er{N}trimestre 2019"),
+        ("2019-S2", f"le 2d{N}semestre 2019"),
+        ("2020", "l’année 2020"),
+        ("projet", "tout le projet"),
+    ],
+)
+def test_a_period_has_its_article(code: str, expected: str) -> None:
+    assert french.periode_definie(code) == expected
+
+
+def test_a_capital_leaves_the_rest_as_it_is() -> None:
+    assert [french.majuscule(text) for text in ("en Libye", "à l’OIT", "")] == ["En Libye", "À l’OIT", ""]
+
+
 @pytest.mark.parametrize("code", ["2019-13", "T3", "", "19", "2019-T5"])
 def test_what_is_no_period_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match=code or "^$"):

@@ -291,6 +291,13 @@ def test_the_narrative_is_that_of_each_country_in_its_order() -> None:
     assert context["recits"]["visibilite"] == []
 
 
+def test_of_what_comes_next_a_year_keeps_each_country_s_last_word_and_all_else_whole() -> None:
+    sent = [fiche(quarter, narratif={"prochaine_periode": f"Après {quarter}.", "ecarts": quarter}) for quarter in ("2019-T1", "2019-T2")]
+    recits = rapport(*sent, periode="2019")["recits"]
+    assert [one["texte"] for one in recits["prochaine_periode"]] == ["Après 2019-T2."]
+    assert [one["titre"] for one in recits["ecarts"]] == [f"Pays MA – 1er{N}trimestre 2019", f"Pays MA – 2e{N}trimestre 2019"]
+
+
 # --- money, persons, risks --------------------------------------------------------------------------------------------------------------
 
 

@@ -59,8 +59,14 @@ def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
 
 
 def period(periode: Periode) -> dict[str, Any]:
-    """A period: its code, its name in words, its first and last day."""
-    return {"code": periode.code, "libelle": french.periode(periode.code), "debut": periode.debut, "fin": periode.fin}
+    """A period: its code, its name in words, without and with its article, its first and last day."""
+    return {
+        "code": periode.code,
+        "libelle": french.periode(periode.code),
+        "le": french.periode_definie(periode.code),
+        "debut": periode.debut,
+        "fin": periode.fin,
+    }
 
 
 def country(pays: Pays) -> dict[str, Any]:

@@ -16,8 +16,10 @@ _PARLANTS = (*_TEXTES, "livrables", "participants", "depenses", "preuves")
 
 
 def narratives(lecture: Lecture) -> dict[str, list[dict[str, Any]]]:
-    """The passages of each section, country after country, then quarter after quarter."""
-    return {rubrique: _passages(lecture, rubrique) for rubrique in Narratif.model_fields}
+    """The passages of each section, country after country, then quarter after quarter; of what comes next, the last word only."""
+    found = {rubrique: _passages(lecture, rubrique) for rubrique in Narratif.model_fields}
+    last = {passage["pays"]: passage for passage in found["prochaine_periode"]}
+    return {**found, "prochaine_periode": list(last.values())}
 
 
 def _passages(lecture: Lecture, rubrique: str) -> list[dict[str, Any]]:
