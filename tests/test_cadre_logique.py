@@ -156,6 +156,12 @@ def test_what_is_missing_is_counted() -> None:
     assert found["activités sans moyens"] == (5, 5)
 
 
+def test_a_reference_of_zero_is_known_and_one_that_is_not_there_is_missing() -> None:
+    zero, none = deux_pays(reference={"valeur": "0", "date": "2018-12"}), deux_pays(reference=None)
+    found = [gaps(contexte(dossier(data=data)))["indicateurs sans valeur de référence"] for data in (zero, none)]
+    assert found == [(0, 1), (1, 1)]
+
+
 def test_without_a_period_a_current_value_is_not_missing() -> None:
     assert "indicateurs sans valeur actuelle" not in gaps(contexte(without_period()))
 

@@ -173,3 +173,31 @@ def test_a_fault_in_a_note_or_a_comment_says_so(tmp_path: Path) -> None:
     places = {fault.endroit.partition(",")[0] for fault in check(everywhere(tmp_path), {"liste": ["a"]})}
     assert {"note de bas de page", "note de fin", "commentaire", "corps du document", "propriétés du document"} <= places
     assert {"en-tête", "pied de page"} <= {" ".join(place.split()[:-1]) if place[-1].isdigit() else place for place in places}
+
+
+@pytest.mark.parametrize("vrai", [True, False])
+def test_a_tall_cell_may_end_with_a_choice_of_paragraphs(tmp_path: Path, vrai: bool) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    for row, words in enumerate(["{%tr for l in lignes %}", "{% vm %}tête", "{%tr endfor %}"]):
+        table.cell(row, 0).text = words
+    table.cell(1, 1).text = "{{ l.a }}"
+    for words in ("{%p if vrai %}", "suite", "{%p endif %}"):
+        table.cell(1, 0).add_paragraph(words)
+    document.save(str(tmp_path / "modele.docx"))
+    rows = filled(tmp_path / "modele.docx", **{**DATA, "lignes": [{"a": "1"}, {"a": "2"}], "vrai": vrai}).tables[0]._tbl.tr_lst
+    paragraphs = [["".join(t.text or "" for t in p.iter("{*}t")) for p in row.tc_lst[0].p_lst] for row in rows]
+    assert paragraphs == [["tête", "suite"] if vrai else ["tête"], [""]]
+
+
+def test_the_rows_of_a_tall_cell_stay_together_and_let_go_of_what_follows(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 1)
+    for row, words in enumerate(["{%tr for l in lignes %}", "{% vm %}tête", "{%tr endfor %}"]):
+        table.cell(row, 0).text = words
+    table.cell(1, 0).paragraphs[0].paragraph_format.keep_with_next = True
+    document.save(str(tmp_path / "modele.docx"))
+    for count in (1, 3):
+        made = filled(tmp_path / "modele.docx", **{**DATA, "lignes": [{"a": str(n)} for n in range(count)]})
+        kept = [row.tc_lst[0].p_lst[0].find(".//{*}keepNext") is not None for row in made.tables[0]._tbl.tr_lst]
+        assert kept == [True] * (count - 1) + [False]

@@ -69,8 +69,8 @@ def _vertical_merge(part: Marked, mark: Mark, cell: Element, _: str) -> None:
     properties = cell[0]
     first = cell.find(w("p"))
     add_after(properties, part.code("{% if loop.first %}", mark.place))
-    add_after(cell[-1], part.code("{% else %}", mark.place))
     empty = etree.SubElement(cell, w("p"))
+    add_before(empty, part.code("{% else %}", mark.place))
     if first is not None and (kept := first.find(w("pPr"))) is not None:
         empty.append(deepcopy(kept))
         empty[0].tail = None
