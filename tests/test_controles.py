@@ -244,6 +244,11 @@ def test_a_target_missed_without_explanation_blocks() -> None:
     assert trouve(*manque("3")) == []
 
 
+def test_a_comment_of_an_earlier_quarter_does_not_explain_the_target() -> None:
+    before = sain("2019-T1", indicateurs=[i("0", source="registre", commentaire="Tout commence.")])
+    assert trouve(before, *manque("2")) == [("cible_manquee", "bloquant", "indicateur E1.a, commentaire")]
+
+
 def test_a_target_missed_by_little_is_not_shown_as_reached() -> None:
     assert "manquée : 3,96, sans" in dit(*manque("2.96"))
 
@@ -371,6 +376,11 @@ def test_a_section_taken_over_from_the_last_quarter_blocks_whatever_its_marks_ca
         sain("2019-T1", recit={"ecarts": LONG}), sain("2019-T2", recit={"ecarts": f"**{LONG.upper()}**".replace(" ", "\u00a0 ")})
     )
     assert found == [("texte_repris", "bloquant", "narratif, écarts")]
+
+
+def test_a_record_that_was_refused_is_no_record_to_compare_with() -> None:
+    refused = sain("2019-T1", etat="refusé", recit={"ecarts": LONG})
+    assert trouve(refused, sain("2019-T2", recit={"ecarts": LONG})) == []
 
 
 def test_one_paragraph_taken_over_among_others_is_to_be_checked() -> None:

@@ -67,7 +67,7 @@ class Lecture:
     @cached_property
     def au_trimestre(self) -> Dossier:
         """The dossier as it stands at the end of the record's quarter."""
-        return replace(self.dossier, periode=self.periode, date=self.periode.fin)
+        return replace(self.dossier, periode=self.periode)
 
     @cached_property
     def precedente(self) -> Fiche | None:

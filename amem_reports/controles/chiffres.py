@@ -100,8 +100,7 @@ def _persons(texte: str | None, known: dict[str, Attendu], *, several: bool = Fa
 
 def _odd(claims: list[Effectif], known: Attendu, *, several: bool) -> Effectif | None:
     """The count that cannot be a part of the table's, or that stands alone and is not the table's; None when all may be right."""
-    values = [Decimal(one.nombre) for one in claims]
-    if not claims or any(map(known.has, values)) or known.has(sum(values, Decimal(0))):
+    if not claims or any(known.has(Decimal(one.nombre)) for one in claims):
         return None
     highest = max(claims, key=lambda one: one.nombre)
     if highest.nombre > known.most:

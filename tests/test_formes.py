@@ -1,0 +1,163 @@
+"""The donors' forms of the report: each holds the headings of its form, in order, and the same facts as the usual report."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from docx import Document
+
+from amem_reports.catalogue import load
+from amem_reports.cli import main
+
+ROOT = Path(__file__).parent.parent
+FORMES: dict[str, tuple[str, ...]] = {
+    "ue": (
+        "Table des matières",
+        "Liste des acronymes",
+        "1. Description",
+        "1.1. Nom du coordinateur",
+        "1.4. Intitulé de l’action",
+        "1.5. Numéro du contrat",
+        "1.6. Dates de début et de fin de la période de référence",
+        "1.7. Pays ou régions cibles",
+        "1.8. Bénéficiaires finaux et/ou groupes cibles, y compris le nombre de femmes et d’hommes",
+        "1.9. Pays des activités",
+        "2. Évaluation de la mise en œuvre",
+        "2.1. Résumé",
+        "2.2. Résultats et activités",
+        "2.3. Durabilité",
+        "2.4. Suivi-évaluation",
+        "2.5. Enseignements",
+        "2.6. Matériel produit",
+        "3. Bénéficiaires et coopération",
+        "4. Visibilité",
+        "Signature",
+        "Date d’échéance du rapport",
+        "Date d’envoi du rapport",
+        "Appendice 1. Cadre logique mis à jour",
+    ),
+    "pnud": ("3. Progrès par produit", "4. Risques et problèmes"),
+    "onu-mptf": (
+        "Titre et référence",
+        "Pays, localités, secteurs",
+        "Organisations participantes",
+        "Partenaires de mise en œuvre",
+        "Budget (par source, total)",
+        "Durée",
+        "Évaluation",
+        "Soumis par",
+    ),
+}
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def make(espace: Path, sortie: Path, modele: str) -> Path:
+    result = run("rapport", "2019-T4", "--modele", modele, "--date", "2020-01-15", "--espace", espace, "--sortie", sortie / modele)
+    assert result.exit_code == 0, result.output
+    [path] = [path for path in (sortie / modele).iterdir() if path.suffix in {".docx", ".xlsx"}]
+    return path
+
+
+def lines(path: Path) -> list[str]:
+    """Every paragraph of the body, those of tables in their place."""
+    body = Document(str(path)).element.body
+    texts = ("".join(text.text or "" for text in paragraph.iter("{*}t")) for paragraph in body.iter("{*}p"))
+    return [text.strip() for text in texts if text.strip()]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("formes") / "demo"
+    assert run("demo", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[str]]:
+    """The lines of each form on the demonstration and on the published catalogue, which has no follow-up."""
+    sortie = tmp_path_factory.mktemp("sorties")
+    spaces = {"demo": demo, "publié": ROOT}
+    return {(nom, modele): lines(make(espace, sortie / nom, modele)) for nom, espace in spaces.items() for modele in FORMES}
+
+
+def test_the_forms_are_those_that_are_shipped() -> None:
+    assert {path.stem for path in (ROOT / "templates" / "rapport").glob("*.docx")} == {"defaut", *FORMES}
+
+
+@pytest.mark.parametrize("modele", FORMES)
+@pytest.mark.parametrize("nom", ["demo", "publié"])
+def test_each_form_holds_the_headings_of_the_official_one_in_their_order(
+    written: dict[tuple[str, str], list[str]], nom: str, modele: str
+) -> None:
+    found = written[nom, modele]
+    last = {line: place for place, line in enumerate(found)}  # the contents list names the headings a first time
+    places = [last[heading] for heading in FORMES[modele]]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("modele", FORMES)
+@pytest.mark.parametrize("nom", ["demo", "publié"])
+def test_each_form_lists_the_52_activities_once_by_axe_and_country(
+    written: dict[tuple[str, str], list[str]], nom: str, modele: str
+) -> None:
+    found = written[nom, modele]
+    *_, start = [place for place, line in enumerate(found) if re.fullmatch(r"(Appendice|Annexe) 2\. Liste des activités", line)]
+    listed = found[start:]
+    catalogue = load(ROOT / "catalogue")
+    expected = [one for axe in catalogue.axes for pays in catalogue.pays for one in catalogue.of_axe(axe.numero, pays)]
+    assert len(expected) == 52
+    places = [place for place, line in enumerate(listed) if re.fullmatch(r"[A-Z]{2}-\d\.\d+", line)]
+    assert [(listed[place], listed[place + 1]) for place in places] == [(one.identifiant, one.intitule) for one in expected]
+
+
+@pytest.mark.parametrize("modele", FORMES)
+def test_nothing_is_left_to_fill_by_the_engine_and_what_is_unknown_says_so(written: dict[tuple[str, str], list[str]], modele: str) -> None:
+    for nom in ("demo", "publié"):
+        text = "\n".join(written[nom, modele])
+        assert "{" not in text
+        assert "None" not in text
+        assert "à renseigner" in text
+
+
+def test_each_form_has_the_words_of_its_donor(written: dict[tuple[str, str], list[str]]) -> None:
+    by_form = {modele: "\n".join(written["demo", modele]) for modele in FORMES}
+    assert "Extrant P1.1 – " in by_form["ue"]
+    assert not re.search(r"\bProduit P\d", by_form["ue"])
+    for modele in ("pnud", "onu-mptf"):
+        assert "Produit P1.1 – " in by_form[modele]
+        assert "xtrant" not in by_form[modele]
+
+
+def test_each_form_says_the_same_figures_as_the_usual_report(demo: Path, tmp_path: Path, written: dict[tuple[str, str], list[str]]) -> None:
+    done = run("rapport", "2019-T4", "--format", "docx", "--date", "2020-01-15", "--espace", demo, "--sortie", tmp_path)
+    assert done.exit_code == 0, done.output
+    usual = lines(next(tmp_path.glob("*.docx")))
+    resume = usual[usual.index("Le présent rapport porte sur la période du 1er\u00a0octobre 2019 au 31\u00a0décembre 2019.") :][:9]
+    assert any("personnes ont pris part" in line for line in resume)
+    for modele in FORMES:
+        found = written["demo", modele]
+        start = found.index(resume[0])
+        assert found[start : start + 9] == resume
+
+
+def test_the_narrative_of_every_country_is_in_every_form(demo: Path, written: dict[tuple[str, str], list[str]]) -> None:
+    from amem_reports.suivi import depot
+
+    suivi = depot.load(demo / "catalogue")
+    texts = [
+        getattr(fiche.narratif, rubrique)
+        for fiche in suivi.fiches
+        if fiche.periode == "2019-T4"
+        for rubrique in ("partenariats", "visibilite", "enseignements")
+        if getattr(fiche.narratif, rubrique)
+    ]
+    assert len(texts) >= 10
+    for modele in FORMES:
+        found = set(written["demo", modele])
+        assert [text for text in texts if text.replace("*", "") not in found] == []
