@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from lxml import etree
 from recalcul import Recalcul, near
 
 from amem_reports.cli import main
@@ -166,3 +170,55 @@ def test_the_document_prints_the_figures_of_the_json(espace: Path, code: str) ->
         assert row[9] == (one["appreciation"] or "à renseigner")
     states = {row[0]: row for row in printed["Avancement par axe"]}
     assert states["Total"][1:4] == [str(found["etat"][key]) for key in ("nombre", "achevees", "en_cours")]
+
+
+# --- charts -----------------------------------------------------------------------------------------------------------------------------
+
+CHARTS = ("avancement_axes", "avancement_pays", "statuts", "cibles", "depenses")
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+def charts(path: Path, folder: str) -> list[list[tuple[list[str], list[str]]]]:
+    """Of each chart, the categories and the values that each of its series keeps."""
+    with zipfile.ZipFile(path) as package:
+        names = sorted(name for name in package.namelist() if re.fullmatch(rf"{folder}/charts/(chart|graphique)\d+\.xml", name))
+        roots = [etree.fromstring(package.read(name)) for name in names]
+    return [[(_points(one, "cat"), _points(one, "val")) for one in root.iter(f"{C}ser")] for root in roots]
+
+
+def _points(series: Any, name: str) -> list[str]:
+    holder = series.find(f"{C}{name}")
+    assert holder is not None
+    return [point.findtext(f"{C}v", "") for point in holder.iter(f"{C}pt")]
+
+
+@pytest.mark.parametrize("code", IN_FULL)
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_native_charts_hold_the_figures_of_the_tables_and_say_them(espace: Path, code: str, form: str) -> None:
+    path = espace / "output" / f"rapport_{code}.{form}"
+    drawn = context(espace, code)["graphiques"]
+    wanted = {
+        (tuple(name.replace("\u00a0", " ") for name in drawn[nom]["categories"]), tuple(float(value) for value in one["valeurs"]))
+        for nom in CHARTS
+        for one in drawn[nom]["series"]
+    }
+    found = charts(path, "word" if form == "docx" else "xl")
+    assert {
+        (tuple(name.replace("\u00a0", " ") for name in names), tuple(map(float, values))) for one in found for names, values in one
+    } == wanted
+    with zipfile.ZipFile(path) as package:
+        parts = [package.read(name).decode() for name in package.namelist() if name == "word/document.xml" or "/drawings/drawing" in name]
+    said = {unescape(text) for part in parts for text in re.findall(r'descr="([^"]+)"', part)}
+    assert said == {drawn[nom]["description"] for nom in CHARTS}
+    assert f"Axe 1\u00a0: {nombre(context(espace, code)['axes'][0]['avancement'])}" in drawn["avancement_axes"]["description"]
+
+
+def test_without_follow_up_there_is_neither_chart_nor_empty_sheet(espace: Path, tmp_path: Path) -> None:
+    run("rapport", "2021-T1", "--date", DAY, "--espace", str(espace), "--sortie", str(tmp_path))
+    assert charts(tmp_path / "rapport_2021-T1.docx", "word") == []
+    book = openpyxl.load_workbook(tmp_path / "rapport_2021-T1.xlsx")
+    assert {"Suivi", "Participants", "Dépenses", "Risques", "Graphiques", "Données graphiques"} & set(book.sheetnames) == set()
+    assert "Activités" in book.sheetnames
+    titles = [paragraph.text for paragraph in docx.Document(str(tmp_path / "rapport_2021-T1.docx")).paragraphs]
+    assert not any(title.endswith(("Participants", "Budget et dépenses", "Risques et problèmes")) for title in titles)
+    assert any("Aucune donnée de suivi n’a été reçue pour le 1er" in title for title in titles)
