@@ -147,7 +147,9 @@ BOMBS = [
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_ends_in_a_sentence(bomb: str) -> None:
-    assert "modele.docx" in fault(bomb)
+    told = fault(bomb)
+    assert "modele.docx" in told
+    assert "__" not in told
 
 
 @pytest.mark.parametrize("tag", ["{{ x|image }}", "a {{ x|graphique }}", "{% set y = x|sous_document %}{{ y }}", "{{ x|image ~ 'a' }}"])
@@ -209,3 +211,75 @@ def test_the_filters_and_methods_of_jinja_take_their_arguments_in_place() -> Non
 
 def test_the_old_way_to_format_is_told_with_the_new_one() -> None:
     assert "écrire « {{ '%s et %s'|format(a, b) }} »" in fault("{{ '%s' % (a, b) }}", a=1, b=2)
+
+
+GROWN = [
+    "{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = ns.a + ns.a %}{% endfor %}",
+    "{% set ns = namespace(a='ab') %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a == 3 }}",
+    "{% set ns = namespace(a='ab') %}{% for i in range(60) %}{% set ns.a = {'x': ns.a, 'y': ns.a} %}{% endfor %}{{ ns.a.x == 3 }}",
+]
+
+
+@pytest.mark.parametrize("text", GROWN)
+def test_lists_that_double_end_in_a_sentence(text: str) -> None:
+    assert "le document produit est trop grand" in fault(text)
+
+
+def test_lists_may_grow_element_by_element_and_hold_lists() -> None:
+    grown = "{% set ns = namespace(a=[]) %}{% for i in l %}{% set ns.a = ns.a + [[i, ns.a|length]] %}{% endfor %}{{ ns.a|length }}"
+    assert fill(grown, l=list(range(200))) == "200"
+    assert (
+        fill(
+            "{% for i in l %}{% set a = [i, i] %}{% set a = a|first %}{{ a }}{% endfor %}{% set b = l[9:]|first %}{{ b is defined }}",
+            l=[1, 2],
+        )
+        == "12False"
+    )
+
+
+LONG = ["{{ " + "-" * 20_000 + "1 }}", "{{ " + "not " * 5_000 + "1 }}", "{{ " + "1+" * 9_000 + "1 }}", "{{ " + "'a'~" * 5_000 + "'b' }}"]
+
+
+@pytest.mark.parametrize("tag", LONG, ids=range(len(LONG)))
+def test_a_tag_that_the_engine_could_not_read_is_refused(tag: str) -> None:
+    assert "essai : balise trop longue → la partager" in fault(tag)
+    assert "balise trop longue" in str(tags.check(Source("essai", tag), tags.plain({}), "m.docx"))
+
+
+def test_a_long_text_in_a_tag_is_no_long_tag() -> None:
+    assert len(fill("{{ '" + "a-" * 5_000 + "' }}")) == 10_000
+
+
+PLACED = ["{{ 'x'|center(10**9) }}", "{{ 'a'|indent(10**9) }}", "{{ ['a']|batch(10**9, 'x')|list|length }}", "{{ 'x'.ljust(10**9) }}"]
+
+
+@pytest.mark.parametrize("tag", PLACED)
+def test_what_is_too_large_is_told_with_its_place(tag: str) -> None:
+    source = Source("document.xml", "bon {{ x }} puis " + tag, ((0, "paragraphe 1"), (12, "paragraphe 2")))
+    with pytest.raises(AmemError, match="paragraphe 2 : le document produit est trop grand"):
+        tags.render(source, tags.plain({"x": 1}), "modele.docx")
+
+
+def test_an_unknown_argument_is_no_word() -> None:
+    assert "nom inconnu « zz »" in fault("{{ 'a'.replace('a', zz) }}")
+    assert "nom inconnu « zz »" in fault("{{ 'a'|replace('a', zz) }}")
+
+
+MESSAGES = [
+    ("{% if 1 %}" * 2000 + "{% endif %}" * 2000, "trop de conditions, de boucles ou de parenthèses les unes dans les autres"),
+    ("{{ " + "(" * 1500 + "1" + ")" * 1500 + " }}", "(((((…"),
+    ("{{ ('a' * 3).replace('a', 'b').foo() }}", "méthode inconnue"),
+    ("{{ x.replace('a', 'b') + 1 }}", "calcul impossible"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MESSAGES, ids=range(len(MESSAGES)))
+def test_messages_are_short_and_use_the_author_s_own_words(text: str, expected: str) -> None:
+    told = fault(text, x="a")
+    assert expected in told
+    assert "__" not in told
+    assert len(told) < 400
+
+
+def test_an_unknown_function_is_told_once() -> None:
+    assert fault("{{ foo(1) }}").count("fonction inconnue « foo »") == 1 == fault("{{ foo(1) }}").count("inconnu")

@@ -20,11 +20,20 @@ MEMORY, MEMORY_PER_VALUE = 150_000_000, 2_000
 MAX_OUTPUT = 500_000_000
 MAX_TEXT = 50_000_000
 """Characters that one filter may make."""
+MAX_LIST = 1_000_000
+"""Elements that a list may grow to."""
+MAX_NESTED = 25
+"""How often a list may become an element of itself."""
+MAX_OPERATORS = 2_000
+"""Operators in one tag: the engine's parser goes one call deeper for each, and the process would end without a word."""
 
 _REPEATED = re.compile(r"-?\s*for\b")
-_GROWING = re.compile(r"-?\s*(?:macro\b|call\b|endset\b|set\b[^=]*=.*[~+*(|])", re.DOTALL)
+_GROWING = re.compile(r"-?\s*(?:macro\b|call\b|endset\b|set\b[^=]*=.*[~+*(|\[{])", re.DOTALL)
 _COUNTER = re.compile(r"-?\s*set\s+([\w.]+)\s*=\s*\1\s*\+\s*\d+\s*")
 _METHOD = re.compile(r"\.\s*(replace|join|format|zfill|ljust|rjust|center)\s*\(")
+_TARGET = re.compile(r"-?\s*set\s+([\w.]+)\s*=")
+_OPERATOR = re.compile(r"[-+*/%~]|\b(?:not|and|or|if|in|is)\b")
+_WHOLE = r"(?!\s*(?:[.\[]|\|\s*(?:length|count|sum|first|last|min|max|join)\b))"
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'", re.DOTALL)
 _EQUAL_NONE = re.compile(r"((?:\{%-?\s*(?:el)?if|\{\{|\(|\band|\bor|\bnot|\bif)\s*[\w.]+)\s*(==|!=)\s*[nN]one\b")
 _NONE = re.compile(rf"{_STRING.pattern}|\bis\s+(?:not\s+)?none\b|(?<![\w.])([nN]one)\b", re.DOTALL)
@@ -34,9 +43,13 @@ _RAW = re.compile(r"-?\s*(end)?raw\b")
 class ExcessError(Exception):
     """A template asks for too much memory; `offset` is where in its source."""
 
-    def __init__(self, offset: int = 0) -> None:
+    def __init__(self, offset: int = -1) -> None:
         super().__init__(offset)
         self.offset = offset
+
+
+class LongTagError(ExcessError):
+    """A tag holds more operators than the engine can read."""
 
 
 class Bounded(NamedTuple):
@@ -52,13 +65,15 @@ class Bounded(NamedTuple):
 
 
 def bounded(source: str) -> Bounded:
-    """Source that reports what it does."""
+    """Source that reports what it does; LongTagError before the engine sees a tag that is too long for it."""
     pieces: list[str] = []
     tags: list[tuple[int, int]] = []
     last = length = 0
     raw = False
     for match in JINJA.finditer(source):
         before, tag = source[last : match.start()], match[0]
+        if len(tag) > MAX_OPERATORS and len(_OPERATOR.findall(_STRING.sub("", tag))) > MAX_OPERATORS:
+            raise LongTagError(match.start())
         written, raw = (tag, raw) if raw and not _is_raw(tag, end=True) else (_reporting(tag, match.start()), _is_raw(tag, end=False))
         tags.append((length + len(before), match.start()))
         pieces += [before, written]
@@ -86,8 +101,19 @@ def _reporting(tag: str, offset: int) -> str:
         return f"{tag}{{{{ __tour({offset}) }}}}"
     code = tag[2:-2]
     if _GROWING.match(code) and not _COUNTER.fullmatch(code):
-        return f"{tag}{{{{ __pas({offset}) }}}}"
+        return tag + _growth(code, offset)
     return tag
+
+
+def _growth(code: str, offset: int) -> str:
+    """The report of an assignment that may grow: how long its list is now, or that it holds what it was before."""
+    target = _TARGET.match(code)
+    if target is None:
+        return f"{{{{ __pas({offset}) }}}}"
+    name = target[1]
+    if re.search(rf"(?<![\w\])])[\[{{][^\]}}]*\b{re.escape(name)}\b{_WHOLE}", _STRING.sub("", code[target.end() :])):
+        return f"{{{{ __soi({offset}) }}}}"
+    return f"{{{{ __pas({offset}, {name}|length if {name} is iterable and {name} is not string else 0) }}}}"
 
 
 def safe_methods(code: str) -> str:
@@ -125,17 +151,25 @@ class Meter:
     def __init__(self, values: int) -> None:
         self._limit = _peak() + MEMORY + MEMORY_PER_VALUE * values
         self._turns = 0
+        self._nested: dict[int, int] = {}
 
     def turn(self, offset: int) -> str:
         """One more turn of a loop; memory is looked at now and then."""
         self._turns += 1
         return "" if self._turns & 15 else self.step(offset)
 
-    def step(self, offset: int) -> str:
-        """ExcessError when the process has grown too much."""
-        if _peak() > self._limit:
+    def step(self, offset: int, length: int = 0) -> str:
+        """ExcessError when the process, or the list that was made, has grown too much."""
+        if length > MAX_LIST or _peak() > self._limit:
             raise ExcessError(offset)
         return ""
+
+    def nest(self, offset: int) -> str:
+        """ExcessError when a list has been made an element of itself too often: it prints as twice as much each time."""
+        self._nested[offset] = self._nested.get(offset, 0) + 1
+        if self._nested[offset] > MAX_NESTED:
+            raise ExcessError(offset)
+        return self.step(offset)
 
 
 def _peak_posix() -> Callable[[], int]:

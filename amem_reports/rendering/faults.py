@@ -10,7 +10,7 @@ import minijinja
 
 from amem_reports.errors import Constat
 from amem_reports.rendering import names
-from amem_reports.rendering.bounds import ExcessError
+from amem_reports.rendering.bounds import ExcessError, LongTagError
 from amem_reports.rendering.filters import MissingError, UnfitError
 from amem_reports.rendering.lexer import JINJA, visible
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Calls = Mapping[str, Callable[..., Any]]
 
 _EXCESS = ("le document produit est trop grand, ou la balise fait trop de texte", "réduire la boucle ou le texte répété")
+_LONG = ("balise trop longue", "la partager : « {% set … %} » donne un nom à un résultat")
 _KINDS = {
     "UndefinedError": ("nom inconnu", "corriger le nom"),
     "UnknownFilter": ("filtre inconnu", "corriger le nom du filtre"),
@@ -43,6 +44,10 @@ _UNCLOSED = ("condition ou boucle mal fermée", "vérifier que chaque for et cha
 _DETAILS = (
     ("ran out of fuel", ("boucle trop longue", "réduire la boucle")),
     ("range has too many elements", ("boucle trop longue", "réduire la plage de range()")),
+    (
+        "recursion limits",
+        ("trop de conditions, de boucles ou de parenthèses les unes dans les autres", "en mettre moins les unes dans les autres"),
+    ),
     ("recursion limit", ("une macro s’appelle sans fin", "enlever cet appel")),
     ("is too large", _EXCESS),
     ("unexpected end of input, expected end of block", _UNCLOSED),
@@ -76,8 +81,11 @@ def of_value(error: Exception, source: Source, context: Mapping[str, Any], templ
     """What a filter, a method or the meter raised, and the tag that made it do so."""
     from amem_reports.rendering import tags
 
+    if isinstance(error, LongTagError):
+        return [Constat(template, source.place(error.offset), *_LONG)]
     if isinstance(error, ExcessError):
-        return [Constat(template, source.place(error.offset), *_EXCESS)]
+        offset = error.offset if error.offset >= 0 else _failing_tag(source, context, calls)[0]
+        return [Constat(template, source.place(offset), *_EXCESS)]
     if isinstance(error, MissingError) and (seen := names.check(source, context, template)):
         return seen
     offset, tag, again = _failing_tag(source, context, calls)
@@ -153,7 +161,11 @@ def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[st
         match = re.match(r"filter (.*) is unknown$", error.detail or "")
         return names.unknown_filter(match[1] if match else expression, place, template)
     message, remedy = _explain(error)
-    if message == names.MISWRITTEN and (tag := JINJA.match(source.text, offset)):
+    if error.kind in ("UnknownFunction", "UnknownTest") and (name := re.search(r"(?:test )?(\w+) is unknown", error.detail or "")):
+        expression = name[1]
+    elif "__" in expression:
+        expression = visible(_tag_at(source, offset))
+    elif message == names.MISWRITTEN and (tag := JINJA.match(source.text, offset)):
         expression = visible(tag[0])
     if message == "calcul impossible" and _OLD_FORMAT.search(expression):
         remedy = "écrire « {{ '%s et %s'|format(a, b) }} »"

@@ -27,7 +27,7 @@ from amem_reports.rendering.inserts import INSERTS, PLACES, Insert
 UNPRINTABLE = f"\x00{token_hex(8)}"
 _PRINTED_LIST = f"{UNPRINTABLE}liste"
 """What a group of values prints as, to be found and refused; no data can hold it."""
-_INFINITE = re.compile(r"inf\b(?<!\winf)|NaN\b(?<!\wNaN)")
+_INFINITE = tuple(re.compile(rf"{word}\b(?<!\w{word})") for word in ("inf", "NaN"))  # each begins with a word: ten times as fast as both
 _MAX_PREPARED = 64
 _FIRST_INT, _LAST_INT = -(2**63), 2**63 - 1  # what the engine counts with; a larger number is shown, digit for digit
 _METHODS_OF_DICT = frozenset(dir(dict))
@@ -196,7 +196,11 @@ class Engine(threading.local):
         self.meter = Meter(0)
         self.environment = minijinja.Environment(
             filters={**filters.FRENCH, **{name: filters.known(one) for name, one in _OTHERS.items()}, "__appel": filters.known(self._call)},
-            globals={"riche": rich.riche, "__rien": EMPTY, **{f"__{name}": method for name, method in filters.METHODS.items()}},
+            globals={
+                "riche": rich.riche,
+                "__rien": EMPTY,
+                **{f"__{name}": filters.known(method) for name, method in filters.METHODS.items()},
+            },
             undefined_behavior="strict",
             tests={"none": lambda value: value == "" and hasattr(value, "__html__")},  # Python gets None for what does not exist
             auto_escape_callback=lambda name: "html",
@@ -204,14 +208,18 @@ class Engine(threading.local):
         )
         self.environment.add_global("__tour", self._turn)
         self.environment.add_global("__pas", self._step)
+        self.environment.add_global("__soi", self._nest)
         self.environment.remove_global("debug")
         self.environment.remove_filter("attr")
 
     def _turn(self, offset: int) -> str:
         return self.meter.turn(offset)
 
-    def _step(self, offset: int) -> str:
-        return self.meter.step(offset)
+    def _step(self, offset: int, length: int = 0) -> str:
+        return self.meter.step(offset, length)
+
+    def _nest(self, offset: int) -> str:
+        return self.meter.nest(offset)
 
     def _call(self, value: Any, name: str, *arguments: Any) -> Any:
         return self.calls[name](value, *arguments)
@@ -288,7 +296,7 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
         if UNPRINTABLE in text:
             raise PrintedGroupError
         if len(text) > bounds.MAX_OUTPUT:
-            raise ExcessError
+            raise ExcessError(0)
         if may_be_infinite(text):
             refuse_infinite(source, context, template)
     except minijinja.TemplateError as error:
@@ -306,7 +314,7 @@ def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
 
 def may_be_infinite(text: str) -> bool:
     """Whether something in a text looks like a number that is none."""
-    return _INFINITE.search(text) is not None
+    return any(pattern.search(text) for pattern in _INFINITE)
 
 
 def refuse_infinite(
@@ -327,6 +335,8 @@ def check(source: Source, context: Mapping[str, Any], template: str) -> list[Con
         _engine.prepare(source.text)
     except minijinja.TemplateError as error:
         return faults.of_template(error, source, context, template)
+    except ExcessError as error:
+        return faults.of_value(error, source, context, template, {})
     return names.check(source, context, template)
 
 

@@ -65,7 +65,7 @@ class PartWriter:
         self._size += stop
         self._pieces, self._held, text = [text[stop:]], len(text) - stop, text[:stop]
         if self._size > bounds.MAX_OUTPUT:
-            raise ExcessError
+            raise ExcessError(0)
         if self._contents.placed and PLACE in text:
             before, _, text = text.partition(PLACE)
             self._put(before)
