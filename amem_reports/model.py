@@ -97,6 +97,13 @@ class Frequence(StrEnum):
     FIN_DE_PROJET = "fin de projet"
 
 
+class Desagregation(StrEnum):
+    """How the value of an indicator is split: by sex in each record, by country since each country has its own."""
+
+    SEXE = "sexe"
+    PAYS = "pays"
+
+
 class Agregation(StrEnum):
     """How values of an indicator add up over periods and countries."""
 
@@ -475,7 +482,7 @@ class Indicateur(Modele):
     frequence: Frequence | None = champ("Fréquence", "Rythme de la mesure.", default=None)
     responsable: Texte | None = champ("Responsable", "Qui mesure.", default=None)
     agregation: Agregation = champ("Règle d’agrégation", "somme, dernière, maximum, moyenne ou ratio.", default=Agregation.SOMME)
-    desagregations: tuple[Texte, ...] = champ("Désagrégations", "Ventilations attendues.", default=(), exemple=["sexe"])
+    desagregations: tuple[Desagregation, ...] = champ("Désagrégations", "Ventilations attendues.", default=(), exemple=["sexe"])
     hypotheses: Texte | None = champ("Hypothèses", "Conditions extérieures nécessaires.", default=None)
 
     @field_validator("rattachement")

@@ -259,6 +259,10 @@ LOGFRAME = [
     ("indicateurs:\n  - {code: I1, libelle: x, niveau: effet, unite: y}\n", "l’indicateur de niveau effet n’est rattaché à rien"),
     ("indicateurs:\n  - {code: I1, libelle: x, niveau: effet, unite: y, rattachement: E7}\n", "l’effet « E7 » n’existe pas"),
     ("indicateurs:\n  - {code: I1, libelle: x, niveau: impact, unite: y, cibles: [{date: hier, valeur: 1}]}\n", "date illisible « hier »"),
+    (
+        "indicateurs:\n  - {code: I1, libelle: x, niveau: impact, unite: y, desagregations: [sexe, âge]}\n",
+        "valeur inconnue « âge » (desagregations), indicateur I1 → choisir parmi : sexe, pays",
+    ),
 ]
 
 

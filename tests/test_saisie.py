@@ -16,14 +16,17 @@ from python_calamine import CalamineWorkbook
 
 from amem_reports import catalogue
 from amem_reports.cli import main
+from amem_reports.cumul import figures
 from amem_reports.demo import espaces
-from amem_reports.dossier import Suivi
-from amem_reports.fiche import EtatRisque, Gravite, Probabilite, StatutActivite, empreinte, plat
-from amem_reports.model import Devise
+from amem_reports.dossier import Dossier, Suivi
+from amem_reports.explication import located
+from amem_reports.fiche import EtatRisque, Gravite, Probabilite, StatutActivite, canonique, empreinte, plat
+from amem_reports.model import Devise, Periode
 from amem_reports.reports.parts import MENTION
-from amem_reports.suivi import classeur, depot
+from amem_reports.suivi import classeur, depot, lecture
 from amem_reports.suivi.importer import Demande, Resultat, import_all
 from amem_reports.suivi.lecture import CHAMPS
+from amem_reports.suivi.origine import Origine
 
 DAY = date(2021, 4, 10)
 FEUILLES = {"activites": "Activités", "indicateurs": "Indicateurs", "risques": "Risques", "narratif": "Récit"}
@@ -174,6 +177,33 @@ def alone(texts: dict[str, str]) -> dict[str, str]:
     """Totals without women and men: they stand inside a formula, which openpyxl does not work out."""
     total = "/participants.total"
     return {key: text for key, text in texts.items() if key.endswith(total) and key.replace(".total", ".femmes") not in texts}
+
+
+def test_the_demonstration_keeps_the_workbooks_of_its_last_records(espace: Path, stored: Suivi) -> None:
+    data = catalogue.load(espace / "catalogue")
+    sent = [fiche for fiche in stored.fiches if fiche.envoi]
+    assert {fiche.periode for fiche in sent} == {"2020-T1", "2020-T2", "2020-T3", "2020-T4"}
+    assert all(fiche.envoi for fiche in stored.fiches if fiche.periode >= "2020-T1")
+    for fiche in sent:
+        assert fiche.envoi
+        path = depot.received(espace / "catalogue" / "suivi" / fiche.periode, fiche.pays, fiche.envoi)
+        read = lecture.read(classeur.read(path), data)
+        assert (read.classeur.sha256, read.fautes) == (fiche.envoi.sha256, [])
+        said = {place: canonique(value) for place, value in read.valeurs.items() if value is not None}
+        assert {**said, **alone(plat(fiche))} == plat(fiche), fiche.nom
+        assert (read.envoi["par"], read.envoi["date"]) == (fiche.envoi.par, fiche.envoi.date)
+    assert len(sent) >= 15
+
+
+def test_the_figures_of_the_demonstration_lead_down_to_the_cells(espace: Path, stored: Suivi) -> None:
+    dossier = Dossier(catalogue=catalogue.load(espace / "catalogue"), date=DAY, periode=Periode.parse("2020-T4"), suivi=stored)
+    cell = Origine(espace / "catalogue", stored).cell
+    looked = 0
+    for nom in ("participants.MA", "depenses.MR", "participants", "indicateur.P1.2.a.MA"):
+        for source in located(figures(dossier)[nom], cell).sources:
+            assert source.cellule, (nom, source)
+            looked += 1
+    assert looked > 40
 
 
 # --- typed in LibreOffice ---------------------------------------------------------------------------------------------------------------

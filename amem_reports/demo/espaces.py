@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from amem_reports.errors import AmemError, Constat, reason
@@ -82,13 +83,24 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _copy_fictional(target: Path) -> None:
+    from amem_reports.catalogue import load
     from amem_reports.demo.catalogue import make_fictional
+    from amem_reports.demo.classeurs import KEPT, with_workbook
     from amem_reports.demo.fiches import fiches
-    from amem_reports.suivi.depot import DOSSIER, texte
+    from amem_reports.dossier import Dossier, Suivi
+    from amem_reports.suivi.depot import DOSSIER, received, texte
 
     _copy_shipped(target)
     make_fictional(target / CATALOGUE)
-    for fiche in fiches():
-        path = target / CATALOGUE / DOSSIER / fiche.nom
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(texte(fiche), encoding="utf-8", newline="\n")
+    suivi = Suivi(tuple(fiches()))
+    dossier = Dossier(catalogue=load(target / CATALOGUE), date=date.min, suivi=suivi)
+    template = target / TEMPLATES / "saisie" / "defaut.xlsx"
+    for fiche in suivi.fiches:
+        made, content = with_workbook(dossier, fiche, template) if fiche.periode in KEPT else (fiche, b"")
+        quarter = target / CATALOGUE / DOSSIER / fiche.periode
+        quarter.mkdir(parents=True, exist_ok=True)
+        (quarter / f"{fiche.pays}.yaml").write_text(texte(made), encoding="utf-8", newline="\n")
+        if made.envoi:
+            workbook = received(quarter, fiche.pays, made.envoi)
+            workbook.parent.mkdir(exist_ok=True)
+            workbook.write_bytes(content)

@@ -48,7 +48,7 @@ def line(dossier: Dossier, indicateur: Indicateur) -> dict[str, Any]:
         "source_verification": indicateur.source_verification,
         "frequence": indicateur.frequence.value if indicateur.frequence else None,
         "responsable": indicateur.responsable,
-        "desagregations": list(indicateur.desagregations),
+        "desagregations": [one.value for one in indicateur.desagregations],
     }
 
 

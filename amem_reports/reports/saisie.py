@@ -200,7 +200,7 @@ def _description(indicateur: Indicateur, periode: Periode) -> dict[str, Any]:
         "agregation": indicateur.agregation.value,
         "ratio": indicateur.agregation is Agregation.RATIO,
         "pourcent": is_percentage(indicateur),
-        "desagregations": list(indicateur.desagregations),
+        "desagregations": [one.value for one in indicateur.desagregations],
         "source_verification": indicateur.source_verification,
         "reference": reference.valeur if reference else None,
         "reference_date": str(reference.date) if reference else None,

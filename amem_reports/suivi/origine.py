@@ -7,7 +7,7 @@ from pathlib import Path
 
 from amem_reports.dossier import Suivi
 from amem_reports.errors import AmemError
-from amem_reports.suivi.classeur import Classeur, read
+from amem_reports.suivi.classeur import Classeur, NonCalcule, read
 from amem_reports.suivi.depot import DOSSIER, received
 from amem_reports.suivi.valeurs import vide
 
@@ -32,7 +32,7 @@ class Origine:
         for passage in reversed(record.historique):
             if passage.envoi and (classeur := self._read(received(self._store / record.periode, record.pays, passage.envoi))):
                 cellule = classeur.cellule(section, item, champ)
-                if cellule and not vide(cellule.valeur):
+                if cellule and (isinstance(cellule.valeur, NonCalcule) or not vide(cellule.valeur)):
                     return f"{cellule.feuille}!{cellule.ref}"
         return ""
 
