@@ -108,6 +108,15 @@ def test_a_year_holds_what_its_quarters_hold(demo: Path, found: dict[str, dict[s
     assert sorted(places(year, "à vérifier")) == sorted(places({"points": apart}, "à vérifier"))
 
 
+def test_the_whole_project_holds_what_its_quarters_hold_up_to_a_day(demo: Path, found: dict[str, dict[str, Any]]) -> None:
+    whole = json.loads(run("verifier", "projet", "--date", "2021-01-15", "--format", "json", "--espace", demo).stdout)
+    apart = [one for data in found.values() for one in data["points"] if one["regle"] != "cible_manquee"]
+    kept = [one for one in whole["points"] if one["regle"] != "cible_manquee"]
+    assert sorted(places({"points": kept}, "bloquant")) == sorted(places({"points": apart}, "bloquant"))
+    assert sorted(places({"points": kept}, "à vérifier")) == sorted(places({"points": apart}, "à vérifier"))
+    assert [one["endroit"] for one in whole["points"] if one["regle"] == "cible_manquee"] == ["indicateur E3.b, commentaire"]
+
+
 def test_strict_lets_nothing_pass(demo: Path) -> None:
     assert run("verifier", "2019-T3", "--strict", "--espace", demo).exit_code == 1
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import open_dossier, open_workspace, read_period, workspace_option
+from amem_reports.commandes.commun import open_dossier, open_workspace, read_day, read_period, workspace_option
 from amem_reports.errors import AmemError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from amem_reports.controles import Point
     from amem_reports.model import Catalogue, Periode
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
 @click.argument("periode", metavar="[PERIODE]", required=False, callback=read_period)
 @click.option("--strict", is_flag=True, help="Les lacunes et les points à vérifier comptent comme des fautes.")
 @click.option("--format", "form", type=click.Choice(("texte", "json")), default="texte", show_default=True, help="Forme du résultat.")
+@click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Jusqu’où lire, pour « projet » (par défaut : aujourd’hui).")
 @workspace_option
-def check(periode: Periode | None, espace: Path | None, strict: bool, form: str) -> None:
+def check(periode: Periode | None, espace: Path | None, strict: bool, form: str, day: date) -> None:
     """Fautes et lacunes ; pour une période, ce qui empêche d’émettre le rapport.
 
     Toutes les fautes du catalogue sont dites d’un coup, avec fichier, ligne et remède ; puis les lacunes, document par document. Avec
-    PERIODE (2019-T3, 2019-S2, 2019), viennent ensuite les points bloquants et les points à vérifier du suivi et du récit, puis le verdict.
+    PERIODE (2019-T3, 2019-S2, 2019, projet), viennent ensuite les points bloquants et à vérifier du suivi et du récit, puis le verdict.
     """
     from amem_reports.checks import gaps
     from amem_reports.controles import bloquants
     from amem_reports.tables import print_gaps, print_json
 
     try:
-        catalogue, points = _look(espace, periode)
+        catalogue, points = _look(espace, periode, day)
     except AmemError as error:
         if form == "json":
             print_json({"fautes": [vars(constat) for constat in error.constats], "lacunes": []})
@@ -51,15 +53,16 @@ def check(periode: Periode | None, espace: Path | None, strict: bool, form: str)
         raise SystemExit(1)
 
 
-def _look(espace: Path | None, periode: Periode | None) -> tuple[Catalogue, Sequence[Point]]:
+def _look(espace: Path | None, periode: Periode | None, day: date) -> tuple[Catalogue, Sequence[Point]]:
     """The catalogue, and what is found for the period."""
     if periode is None:
         return open_workspace(espace)[1], ()
     from dataclasses import replace
 
     from amem_reports.controles import controler
+    from amem_reports.model import PROJET
 
-    _, dossier = open_dossier(espace, periode.fin)
+    _, dossier = open_dossier(espace, min(day, periode.fin) if periode.code == PROJET else periode.fin)
     return dossier.catalogue, controler(replace(dossier, periode=periode))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from amem_reports.controles.base import Gravite
 from amem_reports.cumul import contradictions
-from amem_reports.cumul.base import expected
+from amem_reports.cumul.base import Donnees, expected
 from amem_reports.dossier import COUNTED, Dossier
 from amem_reports.errors import Constat
 from amem_reports.fiche import EtatFiche, Fiche
@@ -15,10 +15,13 @@ from amem_reports.model import Pays, trimestres
 
 
 def _records(dossier: Dossier) -> Iterator[tuple[str, Pays, Fiche | None]]:
+    """Each quarter and country of the period: from the first quarter of the follow-up on, or all when the period ends before it."""
     assert dossier.periode is not None
-    for quarter in trimestres(dossier.periode.debut, dossier.periode.fin):
+    quarters = [quarter.code for quarter in trimestres(dossier.periode.debut, dossier.periode.fin)]
+    known = Donnees.of(dossier).attendus
+    for quarter in [code for code in quarters if code in known] or quarters:
         for pays in dossier.catalogue.pays:
-            yield quarter.code, pays, dossier.suivi.of(quarter.code, pays.code)
+            yield quarter, pays, dossier.suivi.of(quarter, pays.code)
 
 
 def fiche_attendue(dossier: Dossier) -> Iterator[tuple[Gravite, Constat]]:
