@@ -147,7 +147,9 @@ def test_each_line_of_the_budget_adds_up(key: str) -> None:
 def test_euros_are_those_of_the_rate_in_force_and_are_the_named_figures() -> None:
     from amem_reports.cumul import figures
 
-    data = catalogue(pays=[pays("MA", *CHIFFREES)], taux=taux(("MAD", "2019-01", "10"), ("MAD", "2019-06", "10.85")))
+    data = catalogue(
+        pays=[pays("MA", *CHIFFREES)], taux=taux(("MAD", "2019-01", "10"), ("MAD", "2019-06", "10.85"), ("MAD", "2019-07", "12"))
+    )
     dossier = Dossier(catalogue=data, date=date(2019, 7, 15), pays=data.pays[0], periode=Periode.parse("2019-T2"))
     budget = PLAN_TRAVAIL.document(dossier).contexte["budget"]
     assert [one["euros"] for one in budget["lignes"]] == [Decimal("1501.25"), Decimal("100.00"), Decimal("50.00")]
