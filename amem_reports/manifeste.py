@@ -113,14 +113,13 @@ def parse(text: str) -> Manifeste | None:
         data = json.loads(text)
         if data["forme"] != FORME:
             return None
-        return Manifeste(
-            {str(name): _entry(value) for name, value in data["fichiers"].items()},
-            {str(code): dict(pack) for code, pack in data["paquets"].items()},
-        )
+        files = {name: _entry(value) for name, value in data["fichiers"].items() if not _SEPARATORS & set(name)}
+        return Manifeste(files, {str(code): dict(pack) for code, pack in data["paquets"].items()})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
+_SEPARATORS = frozenset("/\\")
 _FIELDS = frozenset(one.name for one in fields(Origine))
 
 

@@ -139,9 +139,9 @@ def make(atelier: Atelier, wished: Sequence[Piece], demande: Demande, step: Step
 
 @cache
 def moteur() -> str:
-    """What fills the templates, as the fingerprint of its files."""
+    """What fills the templates and writes French in them, as the fingerprint of its files."""
     found = hashlib.sha256()
-    for path in sorted((PACKAGE / "rendering").glob("*.*")):
+    for path in [PACKAGE / "french.py", *sorted((PACKAGE / "rendering").glob("*.*"))]:
         found.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return found.hexdigest()
 

@@ -152,6 +152,15 @@ def test_every_file_is_on_the_disk_before_it_gets_its_name_and_the_folder_after(
     assert folder in done[done.index(NOM) :]
 
 
+def test_a_manifest_names_files_of_its_folder_only(tmp_path: Path) -> None:
+    sortie = tmp_path / "sortie"
+    put(sortie, {"plan.docx": "un"})
+    manifest = (sortie / NOM).read_text(encoding="utf-8")
+    for name in ("plan (nouvelle version)/../../secret.docx", "..\\\\secret.docx", "/secret.docx"):
+        (sortie / NOM).write_text(manifest.replace("plan.docx", name), encoding="utf-8")
+        assert publish.read_manifest(sortie).fichiers == {}, name
+
+
 # --- what the system may refuse ---------------------------------------------------------------------------------------------------------
 
 Fault = Callable[[pytest.MonkeyPatch], None]

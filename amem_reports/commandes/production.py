@@ -75,6 +75,7 @@ def run(espace: Espace, options: dict[str, Any], count: int, work: Callable[[Dem
     else:
         with click.progressbar(length=count * len(formats), label="Production", file=sys.stderr) as bar:
             made = work(demande, lambda name: bar.update(1))
+            bar.update(count * len(formats) - bar.pos)  # what was up to date already
     _report(made)
 
 
