@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,9 +16,10 @@ from amem_reports.errors import AmemError, Constat, reason
 from amem_reports.french import typographie
 from amem_reports.manifeste import COURT, Entree, Manifeste, Origine
 
-MAX_MEMBER = 200_000_000
+MAX_ARCHIVE = 500_000_000
 MAX_MEMBERS = 10_000
-MAX_MANIFEST = 20_000_000
+MAX_SHOWN = 100
+MAX_MANIFEST = 5_000_000
 INTACT, MODIFIE, INCONNU, ETRANGER = "intact", "modifié", "intégrité inconnue", "étranger"
 _VERDICTS = {
     INTACT: "intact : tel qu’il a été produit",
@@ -52,7 +53,7 @@ class Attestation:
     def text(self) -> str:
         """The verdict, then one line a fact; the verdict alone for a file of an archive that is as it was made."""
         if self.archive and self.intact:
-            return typographie(f"  {self.fichier} : intact")
+            return typographie(f"  {self.fichier} : conforme au manifeste de l’archive")
         facts = (f"  {name} : {value}" for name, value in {**self.origine, "SHA-256": self.sha256}.items())
         return typographie("\n".join((f"{self.fichier} : {_VERDICTS[self.verdict]}", *facts, *(f"  {one}" for one in self.remarques))))
 
@@ -60,17 +61,20 @@ class Attestation:
 def attest(fichier: Path, output: Path) -> Iterator[Attestation]:
     """The attestation of a file; of an archive also that of each file in it. AmemError when it cannot be read."""
     try:
+        if not fichier.is_file() and fichier.exists():
+            raise AmemError([Constat(str(fichier), "", "ce n’est pas un fichier", "donner un document ou une archive")])
         sha256 = digest(fichier)
     except OSError as error:
-        raise AmemError(
-            [Constat(str(fichier), "", f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits")]
-        ) from error
+        message = f"fichier impossible à lire ({reason(error)})"
+        raise AmemError([Constat(str(fichier), "", message, "vérifier le nom et les droits")]) from error
     folder = next((one for one in (fichier.parent, output) if _cites(one, fichier.name, sha256)), None)
     told = publish.read_manifest(folder) if folder else Manifeste()
     remarks = (_UNFINISHED,) if any(publish.interrupted(one) for one in {fichier.parent, output}) else ()
-    yield _attestation(fichier.name, sha256, told, _claimed(fichier), remarks)
-    if zipfile.is_zipfile(fichier) and fichier.suffix.lower() == ".zip":
-        yield from _members(fichier)
+    carried, members = _archive(fichier) if fichier.suffix.lower() == ".zip" else (Manifeste(), {})
+    packs = (_pack_origin(periode, pack) for periode, pack in carried.paquets.items())
+    yield _attestation(fichier.name, sha256, told, next(packs, {}) or _claimed(fichier), remarks)
+    for name, content in members.items():
+        yield replace(_attestation(_shown(PurePosixPath(name).name), content, carried, {}), archive=fichier.name)
 
 
 _UNFINISHED = "Attention : une production a été interrompue dans ce dossier ; la relancer la finira."
@@ -104,20 +108,10 @@ def _origin(entry: Entree) -> dict[str, str]:
 
 
 def _claimed(fichier: Path) -> dict[str, str]:
-    """What a Word, Excel or PDF file, or an archive's manifest, says of its making; nothing for any other, or a damaged one."""
+    """What a Word, Excel or PDF file says of its making; nothing for any other, or a damaged one."""
     from amem_reports.rendering.claims import keywords
 
-    if fichier.suffix.lower() != ".zip":
-        return manifeste.claims(keywords(fichier))
-    with suppress(OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError), zipfile.ZipFile(fichier) as archive:
-        member = archive.getinfo(manifeste.NOM)
-        packs = _carried(archive.read(member)).paquets if member.file_size <= MAX_MANIFEST else {}
-        return next((_pack_origin(periode, pack) for periode, pack in packs.items()), {})
-    return {}
-
-
-def _carried(content: bytes) -> Manifeste:
-    return manifeste.parse(content.decode("utf-8", "replace")) or Manifeste()
+    return manifeste.claims(keywords(fichier))
 
 
 def _pack_origin(periode: str, pack: dict[str, Any]) -> dict[str, str]:
@@ -128,20 +122,31 @@ def _pack_origin(periode: str, pack: dict[str, Any]) -> dict[str, str]:
         "période": periode,
         "amem": pack.get("amem"),
     }
-    return {name: str(value) for name, value in said.items() if value}
+    return {name: _shown(str(value))[:MAX_SHOWN] for name, value in said.items() if value}
 
 
-def _members(fichier: Path) -> Iterator[Attestation]:
-    """Each file of an archive against the manifest that it carries."""
-    with zipfile.ZipFile(fichier) as archive:
-        members = [one for one in archive.infolist() if not one.is_dir()]
-        if len(members) > MAX_MEMBERS or any(one.file_size > MAX_MEMBER for one in members):
-            raise AmemError([Constat(fichier.name, "", "archive trop grande", "vérifier d’où elle vient")])
-        try:
-            contents = {one.filename: archive.read(one) for one in members}
-        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
-            raise AmemError([Constat(fichier.name, "", "archive abîmée", "la reprendre d’une copie entière")]) from error
-    told = _carried(contents.pop(manifeste.NOM, b""))
-    for name, content in contents.items():
-        found = _attestation(PurePosixPath(name).name, hashlib.sha256(content).hexdigest(), told, {})
-        yield replace(found, archive=fichier.name)
+def _shown(text: str) -> str:
+    """A text of a stranger's file without what would move a terminal's cursor."""
+    return "".join(character for character in text if character.isprintable())
+
+
+def _archive(fichier: Path) -> tuple[Manifeste, dict[str, str]]:
+    """The manifest that an archive carries, and the SHA-256 of each file in it; nothing of what is no archive."""
+    if not zipfile.is_zipfile(fichier):
+        return Manifeste(), {}
+    try:
+        with zipfile.ZipFile(fichier) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir()]
+            if len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_ARCHIVE:
+                raise AmemError([Constat(fichier.name, "", "archive trop grande", "vérifier d’où elle vient")])
+            text = b"".join(archive.read(one) for one in members if one.filename == manifeste.NOM and one.file_size <= MAX_MANIFEST)
+            return manifeste.parse(text.decode("utf-8", "replace")) or Manifeste(), {
+                one.filename: _digest_of(archive, one) for one in members if one.filename != manifeste.NOM
+            }
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise AmemError([Constat(fichier.name, "", "archive abîmée", "la reprendre d’une copie entière")]) from error
+
+
+def _digest_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
+    with archive.open(member) as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]

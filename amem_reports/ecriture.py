@@ -113,4 +113,5 @@ def refused(error: OSError, place: Path) -> Constat:
 
 def digest(path: Path) -> str:
     """The SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -64,12 +64,13 @@ _REASONS: tuple[tuple[Callable[[Origine, Origine], bool], str], ...] = (
     (lambda old, new: (old.amem, old.moteur) != (new.amem, new.moteur), "autre version d’amem"),
 )
 
+MAX_CLAIMS = 1_000
 _CLAIMS = re.compile(r"(?:^|; )(catalogue|suivi|période|modèle|amem) ([^;]+?)(?= ;|$)")
 
 
 def claims(mots_cles: str) -> dict[str, str]:
     """What the keywords of a document say of its making, by name; empty for a document of another program."""
-    found = dict(_CLAIMS.findall(mots_cles))
+    found = dict(_CLAIMS.findall("".join(character for character in mots_cles[:MAX_CLAIMS] if character.isprintable())))
     return found if {"catalogue", "amem"} <= set(found) else {}
 
 

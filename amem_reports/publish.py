@@ -22,6 +22,7 @@ from amem_reports.manifeste import Entree, Manifeste, Origine
 
 REPLACED = "versions remplacées"
 WAIT = 30.0
+MAX_MANIFEST = 50_000_000
 _JOURNAL = ".amem-journal.json"
 _LOCK = ".amem-verrou"
 _STAGING = ".amem-en-cours-"
@@ -215,6 +216,8 @@ def read_manifest(folder: Path) -> Manifeste:
 
 def _read(path: Path) -> Manifeste:
     try:
+        if path.stat().st_size > MAX_MANIFEST:
+            return Manifeste()
         return manifeste.parse(path.read_text(encoding="utf-8")) or Manifeste()
     except (OSError, ValueError):
         return Manifeste()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import zipfile
 from pathlib import Path
@@ -152,6 +153,48 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     result = run("attester", tmp_path / "rien.docx")
     assert result.exit_code == 1
     assert "rien.docx : fichier impossible à lire (introuvable)" in result.stderr.replace("\u00a0", " ")
+
+
+def test_damaged_files_are_told_in_a_sentence_never_a_traceback(sortie: Path, tmp_path: Path) -> None:
+    chance = random.Random(5)  # noqa: S311 - faults, the same at each run
+    told = 0
+    for name in (NAME, "rapport_2019-T2.xlsx", "paquet_2019-T2.zip"):
+        whole = (sortie / name).read_bytes()
+        for number in range(40):
+            content = bytearray(whole)
+            for _ in range(chance.choice((1, 20, 2000))):
+                content[chance.randrange(len(content))] = chance.randrange(256)
+            path = tmp_path / f"abime-{number}-{name}"
+            path.write_bytes(bytes(content[: chance.choice((None, len(content) // 2))]))
+            result = run("attester", path)
+            assert result.exit_code == 1
+            assert isinstance(result.exception, SystemExit), result.exception
+            assert result.output
+            told += 1
+            path.unlink()
+    assert told == 120
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bombe.zip"
+    with zipfile.ZipFile(bomb, "w") as archive:
+        archive.writestr("rapport.docx", b"rien")
+        archive.infolist()[0].file_size = 600_000_000
+    result = run("attester", bomb)
+    assert result.exit_code == 1
+    assert "bombe.zip : archive trop grande" in result.stderr.replace("\u00a0", " ")
+
+
+def test_what_a_stranger_wrote_cannot_move_the_cursor(sortie: Path, tmp_path: Path) -> None:
+    path = tmp_path / "paquet.zip"
+    with zipfile.ZipFile(sortie / "paquet_2019-T2.zip") as source, zipfile.ZipFile(path, "w") as target:
+        told = json.loads(source.read("manifeste.json"))
+        told["paquets"] = {"\x1b[2J": {"catalogue": "\x1b[31mrouge", "amem": "1"}}
+        target.writestr("manifeste.json", json.dumps(told))
+        target.writestr("\x1b[2Jrapport.docx", b"rien")
+    result = run("attester", path)
+    assert "rouge" in result.stdout
+    assert "\x1b" not in result.stdout
 
 
 @pytest.mark.libreoffice

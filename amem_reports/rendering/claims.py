@@ -35,5 +35,5 @@ def _of_pdf(path: Path) -> str:
     try:
         with pikepdf.open(path) as document:
             return str(document.docinfo.get("/Keywords", ""))
-    except (pikepdf.PdfError, ValueError):
-        return ""
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, RuntimeError, NotImplementedError, OSError):
+        return ""  # a damaged PDF says nothing, in any of the ways in which pikepdf finds it damaged
