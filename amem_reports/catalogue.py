@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def _load(folder: Path) -> Catalogue:
     paths = _paths(folder, constats)
     fichiers = {name: read_file(folder / name, name, model, constats) for name, model in FILES.items()}
     pays = [read_file(path, f"{PAYS}/{path.name}", Pays, constats) for path in paths]
-    constats.extend(_cross(fichiers, pays))
+    constats.extend(islice(_cross(fichiers, pays), yaml_lines.MAX_FAULTS))
     if constats:
         raise AmemError(sorted(dict.fromkeys(constats), key=_place))
     return Catalogue.model_construct(

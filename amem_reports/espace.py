@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +57,37 @@ def find(option: Path | None, start: Path) -> Espace:
         return _asked_for(option)
     for folder in (start, *start.parents):
         if _complete(folder):
-            return Espace.of(folder)
+            return _kept_in(folder)
     return shipped(start)
+
+
+def _kept_in(folder: Path) -> Espace:
+    """The workspace in a folder; AmemError when a link in it leads outside: a folder that came from elsewhere could make this program
+    read, or write over, what is none of its business.
+    """
+    espace, root = Espace.of(folder), os.path.realpath(folder)
+    constats = []
+    for path in [*_links(espace.catalogue), *_links(espace.templates), *([espace.output] if _is_link(espace.output) else [])]:
+        if not Path(os.path.realpath(path)).is_relative_to(root):
+            remedy = "mettre le fichier ou le dossier lui-même à sa place ; des documents vont ailleurs avec --sortie"
+            constats.append(Constat(path.relative_to(folder).as_posix(), "", "ce lien mène hors de l’espace de travail", remedy))
+    if constats:
+        raise AmemError(constats)
+    return espace
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    """A folder and all that stands in it, as far as these are links; none is followed."""
+    if _is_link(folder):
+        yield folder
+        return
+    for parent, folders, files in os.walk(folder):
+        yield from (path for name in (*folders, *files) if _is_link(path := Path(parent, name)))
+
+
+def _is_link(path: Path) -> bool:
+    """A symbolic link, or what Windows calls a junction."""
+    return path.is_symlink() or bool(getattr(path, "is_junction", bool)())
 
 
 def _complete(folder: Path) -> bool:
@@ -71,7 +102,7 @@ def _asked_for(folder: Path) -> Espace:
     if missing:
         remedy = f"donner à --espace le dossier qui contient « {CATALOGUE} » et « {TEMPLATES} »"
         raise AmemError([Constat(str(folder), f"sous-dossier « {name} »", "introuvable", remedy) for name in missing])
-    return Espace.of(folder)
+    return _kept_in(folder)
 
 
 def shipped(start: Path) -> Espace:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from amem_reports import yaml_lines
 from amem_reports.errors import Constat
 from amem_reports.yaml_lines import Lines, shown
 
+MAX_ERRORS = 50_000
+"""Faults of one file that are looked at one by one."""
 Loc = tuple[int | str, ...]
 Kind = TypeVar("Kind")
 
@@ -54,7 +57,11 @@ def read_file(path: Path, name: str, model: type[BaseModel], constats: list[Cons
     try:
         fichier.value = model.model_validate(parsed.data)
     except ValidationError as error:
-        constats.extend(_told(error.errors(include_url=False), fichier, model))
+        if error.error_count() > MAX_ERRORS:
+            message = f"le fichier n’a pas la forme attendue ({error.error_count()} fautes)"
+            constats.append(fichier.constat((), message, "le comparer avec un fichier du catalogue fourni"))
+            return fichier
+        constats.extend(islice(_told(error.errors(include_url=False), fichier, model), yaml_lines.MAX_FAULTS))
     return fichier
 
 

@@ -7,11 +7,14 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from amem_reports import octets
 from amem_reports.document import ReportKind
 from amem_reports.errors import AmemError, Constat, reason
+from amem_reports.octets import RefusError
 
 if TYPE_CHECKING:
     from amem_reports.dictionnaire import Balise
@@ -19,32 +22,54 @@ if TYPE_CHECKING:
     from amem_reports.rendering import Loader
 
 MAX_FILE = 50_000_000
-MAX_JSON = 500_000_000
+MAX_JSON = 50_000_000
+MAX_VALUES = 2_500_000
+MAX_DEPTH = 50
 SUFFIXES = ("docx", "xlsx")
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """The data of a JSON file, an object at its top; AmemError with the line of what is wrong."""
     try:
-        if path.stat().st_size > MAX_JSON:
-            raise AmemError([Constat(path.name, "", f"fichier trop grand (plus de {MAX_JSON // 1_000_000} Mo)", "réduire les données")])
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        raise AmemError(
-            [Constat(path.name, "", f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits")]
-        ) from error
+        raw = octets.read(path, MAX_JSON)
+        if sum(raw.count(mark) for mark in b"[{,") > MAX_VALUES:
+            raise RefusError("trop de valeurs dans le fichier", "réduire les données")
+        data = json.loads(raw, parse_constant=_refuse_number, parse_float=_finite)
+    except RefusError as error:
+        raise AmemError([Constat(path.name, "", error.message, error.remede)]) from error
     except UnicodeDecodeError as error:
         raise AmemError([Constat(path.name, "", "le fichier n’est pas en UTF-8", "le réenregistrer avec l’encodage UTF-8")]) from error
     except json.JSONDecodeError as error:
         remedy = "vérifier virgules, guillemets et accolades à cet endroit"
         raise AmemError([Constat(path.name, f"ligne {error.lineno}, colonne {error.colno}", "JSON mal écrit", remedy)]) from error
+    except ValueError as error:  # of thousands of digits
+        raise AmemError([Constat(path.name, "", "un nombre a trop de chiffres", "vérifier les nombres")]) from error
     except RecursionError as error:
         raise AmemError([Constat(path.name, "", "trop de niveaux les uns dans les autres", "simplifier les données")]) from error
+    if _too_deep(data):
+        raise AmemError([Constat(path.name, "", "trop de niveaux les uns dans les autres", "simplifier les données")])
     if not isinstance(data, dict):
         raise AmemError(
             [Constat(path.name, "ligne 1", "le JSON n’est pas un objet", "entourer les données de { et }, avec un nom par valeur")]
         )
     return data
+
+
+def _too_deep(data: Any) -> bool:
+    """Whether data goes deeper than any document needs; without recursion, which is what depth would exhaust."""
+    level = [data] if isinstance(data, (dict, list)) else []
+    for _ in range(MAX_DEPTH):
+        inside = (inner for one in level for inner in (one.values() if isinstance(one, dict) else one))
+        level = [inner for inner in inside if isinstance(inner, (dict, list))]
+    return bool(level)
+
+
+def _finite(text: str) -> float:
+    return number if isfinite(number := float(text)) else _refuse_number(text)
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise RefusError(f"« {text[:30]} » n’est pas un nombre que l’on puisse écrire", "écrire un nombre, ou null s’il n’est pas connu")
 
 
 def files_beside(path: Path) -> Loader:
@@ -60,9 +85,10 @@ def files_beside(path: Path) -> Loader:
             wanted = (folder / name.replace("\\", "/")).resolve()
             if PureWindowsPath(name).anchor or not wanted.is_relative_to(folder):
                 raise UnfitError(f"fichier « {name} » hors du dossier des données : l’y mettre, et donner son nom sans dossier parent")
-            if wanted.stat().st_size > MAX_FILE:
-                raise UnfitError(f"fichier « {name} » trop grand (plus de {MAX_FILE // 1_000_000} Mo)")
-            return wanted.read_bytes()
+            return octets.read(wanted, MAX_FILE)
+        except RefusError as error:
+            said = error.message.removeprefix("fichier ")
+            raise UnfitError(f"fichier « {name} » {said if said != error.message else f'impossible à lire ({said})'}") from error
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else "nom refusé"
             raise UnfitError(f"fichier « {name} » impossible à lire ({why})") from error
@@ -137,7 +163,7 @@ def _fill_faults(path: Path, context: dict[str, Any]) -> tuple[Constat, ...]:
 
 def start(espace: Espace, kind: str, name: str) -> list[Path]:
     """Copy the default templates of a kind under a new name; AmemError when one of that name exists."""
-    if Path(name).name != name or "\\" in name or name.startswith((".", "~")) or not name.strip():
+    if Path(name).name != name or "\\" in name or name.startswith((".", "~")) or not name.strip() or not name.isprintable():
         raise AmemError([Constat(f"templates/{kind}", f"modèle « {name} »", "nom refusé", "donner un nom simple, sans dossier")])
     suffixes = [suffix for suffix in SUFFIXES if "defaut" in espace.modeles(kind, suffix)] or SUFFIXES
     sources = {suffix: espace.template(kind, "defaut", suffix) for suffix in suffixes}

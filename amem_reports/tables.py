@@ -79,7 +79,12 @@ def print_csv(rows: list[dict[str, Any]]) -> None:
     """Semicolons, as a French Excel expects them."""
     writer = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
     writer.writerow(("identifiant", "pays", "axe", "intitule", "debut", "fin", "responsable", "statut"))
-    writer.writerows(row.values() for row in rows)
+    writer.writerows([_inert(value) for value in row.values()] for row in rows)
+
+
+def _inert(value: Any) -> Any:
+    """A text that Excel will not take for a formula when it opens the file."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def print_json(value: Any) -> None:

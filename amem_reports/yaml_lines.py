@@ -19,11 +19,15 @@ from typing import Any
 
 import yaml
 
+from amem_reports import octets
 from amem_reports.errors import Constat, reason
 from amem_reports.french import slug
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 20
+MAX_VALUES = 800_000
+MAX_FAULTS = 200
+"""Faults told of one file: who has more mends these first."""
 MAX_SHOWN = 60
 NULLS = ("", "~", "null", "Null", "NULL")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # PyYAML built without libyaml reads the same, only slower
@@ -91,14 +95,12 @@ def read(path: Path, name: str) -> str | Constat:
             return Constat(name, "", "un dossier porte le nom attendu pour un fichier", "renommer ou déplacer ce dossier")
         if not path.exists():
             return Constat(name, "", "fichier introuvable", "le créer, ou le reprendre du catalogue fourni")
-        if not path.is_file():
-            return Constat(name, "", "ce n’est pas un fichier ordinaire", "le remplacer par un fichier de texte")
-        if path.stat().st_size > MAX_BYTES:
-            limit = f"{MAX_BYTES // 1_000_000} Mo"
-            return Constat(name, "", f"fichier trop grand (plus de {limit})", "en retirer ce qui n’est pas du catalogue")
-        raw = path.read_bytes()
-    except OSError as error:
-        return Constat(name, "", f"fichier impossible à lire ({reason(error)})", "vérifier que vous avez le droit de le lire")
+        raw = octets.read(path, MAX_BYTES)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "nom refusé"
+        return Constat(name, "", f"fichier impossible à lire ({why})", "vérifier que vous avez le droit de le lire")
+    except octets.RefusError as error:
+        return Constat(name, "", error.message, error.remede)
     return _decode(raw, name)
 
 
@@ -124,7 +126,7 @@ def parse(text: str, name: str) -> Parsed | list[Constat]:
     try:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
-            if builder.stop:
+            if builder.stop or len(builder.constats) >= MAX_FAULTS:
                 break
     except yaml.MarkedYAMLError as error:
         builder.constats.append(_syntax(error, text, name))
@@ -146,7 +148,7 @@ class _Builder:
         self._stack: list[tuple[Any, Lines]] = []
         self._keys: list[str | None] = []
         self._key_lines: list[int] = []
-        self._documents = 0
+        self._documents = self._values = 0
 
     def take(self, event: Any) -> None:
         """Take one event of libyaml."""
@@ -227,6 +229,10 @@ class _Builder:
         if not self._stack:
             self.root = (value, lines or Lines(line))
             return
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._fault(line, f"plus de {MAX_VALUES} valeurs dans un fichier", "partager le fichier, ou en retirer ce qui est de trop")
+            self.stop = True
         container, where = self._stack[-1]
         step: str | int
         if type(container) is list:

@@ -4,8 +4,33 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 
 import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each attack is one fault injected, of the family that its mark names; a test that injects many says so with `record_property`."""
+    for item in items:
+        if mark := item.get_closest_marker("attaque"):
+            item.user_properties.append(("famille", mark.args[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of faults: how many were injected, family by family, and how many the program survived."""
+    injected, survived = Counter[str](), Counter[str]()
+    for how in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(how, ()):
+            told = dict(getattr(report, "user_properties", ()))
+            if "famille" in told:
+                injected[told["famille"]] += int(told.get("attaques", 1))
+                survived[told["famille"]] += int(told.get("attaques", 1)) if how == "passed" else 0
+    if not injected:
+        return
+    terminalreporter.section("faults injected and survived")
+    for famille, count in sorted(injected.items()):
+        terminalreporter.line(f"{famille:24} {count:7} injected {survived[famille]:7} survived")
+    terminalreporter.line(f"{'all':24} {injected.total():7} injected {survived.total():7} survived")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

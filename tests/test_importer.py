@@ -316,9 +316,9 @@ def test_files_that_are_no_workbooks_are_told(espace: Espace) -> None:
     (folder / "g.xlsx").mkdir()
     results = espace.take(*(folder / name for name in ("a.xlsx", "b.xls", "c.xlsx", "d.xlsx", "e.xlsx", "absent.xlsx", "g.xlsx")))
     told = [
-        "ce n’est pas un classeur",
+        "ce n’est pas un fichier Word ou Excel",
         "extension « .xls »",
-        "chiffré",
+        "protégé par un mot de passe",
         "abîmé",
         "n’est pas un classeur de suivi",
         "introuvable",

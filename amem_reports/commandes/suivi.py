@@ -101,9 +101,11 @@ def _annotate(result: Resultat) -> None:
 
     try:
         tell(f"Fautes en commentaires dans « {annotate(result.fichier, result.fautes).name} »")
+    except AmemError as error:  # the other workbooks are still to be told of
+        tell(str(error))
     except OSError as error:
         remede = "vérifier les droits du dossier"
-        raise AmemError([Constat(result.fichier.name, "", f"copie annotée impossible à écrire ({reason(error)})", remede)]) from error
+        tell(str(Constat(result.fichier.name, "", f"copie annotée impossible à écrire ({reason(error)})", remede)))
 
 
 def _one_quarter(periode: Periode) -> str:

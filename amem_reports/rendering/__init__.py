@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -26,27 +27,42 @@ def render(
     `load` gives the bytes of the files that the data names (pictures, documents), or raises UnfitError.
     """
     suffix = template.suffix.lower()
-    if suffix == ".docx":
-        from amem_reports.rendering import word
+    with _told(template):
+        if suffix == ".docx":
+            from amem_reports.rendering import word
 
-        return word.render(template, context, out, proprietes, load)
-    if suffix == ".xlsx":
-        from amem_reports.rendering import excel
+            return word.render(template, context, out, proprietes, load)
+        if suffix == ".xlsx":
+            from amem_reports.rendering import excel
 
-        return excel.render(template, context, out, proprietes)
+            return excel.render(template, context, out, proprietes)
     raise AmemError([_unknown_kind(template)])
+
+
+@contextmanager
+def _told(template: Path) -> Iterator[None]:
+    """Whatever is odd in a file's inside, and seen only when it is used, ends in a sentence."""
+    try:
+        yield
+    except AmemError:
+        raise
+    except (LookupError, ValueError, ArithmeticError, AttributeError, AssertionError, RecursionError, SyntaxError) as error:
+        why = f"{type(error).__name__} : {error}"[:120]
+        remedy = "l’ouvrir dans Word ou Excel et le réenregistrer ; si la faute reste, signaler ce message"
+        raise AmemError([Constat(template.name, "", f"ce modèle n’a pas pu être lu ou rempli ({why})", remedy)]) from error
 
 
 def check(template: Path, context: Mapping[str, Any]) -> list[Constat]:
     """What is wrong with a template, seen without filling it: its structure, its filters, the names that the data lacks, in loops too."""
     from amem_reports.rendering import tags
 
+    data = tags.plain(context)
     try:
-        sources = _sources(template)
+        with _told(template):
+            sources = _sources(template)
+            return [*_doubts(template), *(constat for source in sources for constat in tags.check(source, data, template.name))]
     except AmemError as error:
         return list(error.constats)
-    data = tags.plain(context)
-    return [*_doubts(template), *(constat for source in sources for constat in tags.check(source, data, template.name))]
 
 
 def _doubts(template: Path) -> list[Constat]:
@@ -74,4 +90,7 @@ def _sources(template: Path) -> tuple[tags.Source, ...]:
 
 
 def _unknown_kind(template: Path) -> Constat:
+    if template.suffix.lower() in (".docm", ".dotm", ".xlsm", ".xltm"):
+        remedy = "l’ouvrir sans activer ses macros, et l’enregistrer en .docx ou .xlsx"
+        return Constat(template.name, "", f"modèle avec macros ({template.suffix}), ce qui n’est jamais pris", remedy)
     return Constat(template.name, "", f"type de modèle inconnu « {template.suffix} »", "donner un modèle .docx ou .xlsx")

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from amem_reports.errors import AmemError, Constat
+from amem_reports.errors import AmemError, Constat, reason
 from amem_reports.rendering import properties, tags
 from amem_reports.rendering.excel_holes import SHEET, Book, SheetMap
 from amem_reports.rendering.excel_map import Axis, AxisMap
@@ -57,7 +57,12 @@ def sources(template: Path) -> tuple[tags.Source, ...]:
 
 
 def _plan(template: Path) -> WorkbookPlan:
-    state = template.stat()
+    try:
+        state = template.stat()
+    except OSError as error:
+        raise AmemError(
+            [Constat(template.name, "", f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits")]
+        ) from error
     plan, faults = _compiled(template, (state.st_mtime_ns, state.st_size))
     if faults:
         raise AmemError(Constat(template.name, fault.place, fault.message, fault.remedy) for fault in faults)
@@ -72,7 +77,7 @@ def _compiled(template: Path, state: tuple[int, int]) -> tuple[WorkbookPlan, lis
     package = Package(template)
     try:
         return compile_workbook(package.read, package.names)
-    except (XMLSyntaxError, KeyError, ValueError, IndexError, StopIteration) as error:
+    except (XMLSyntaxError, KeyError, ValueError, IndexError, StopIteration, RecursionError) as error:
         what = f"le classeur est abîmé ({error})" if str(error) else "le classeur est abîmé"
         raise AmemError([Constat(template.name, "", what, "l’ouvrir dans Excel ou LibreOffice et le réenregistrer")]) from error
 

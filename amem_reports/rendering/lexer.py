@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _STRING = r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'"
-JINJA = re.compile(rf"\{{\{{(?:{_STRING}|(?!\}}\}}).)*?\}}\}}|\{{%(?:{_STRING}|(?!%\}}).)*?%\}}|\{{#.*?#\}}", re.DOTALL)
-"""A tag in mended source; what looks like its end inside a string is not."""
+JINJA = re.compile(
+    rf"\{{\{{(?:(?>{_STRING}|(?!\}}\}}).)*+|(?:(?!\}}\}}).)*+)\}}\}}"
+    rf"|\{{%(?:(?>{_STRING}|(?!%\}}).)*+|(?:(?!%\}}).)*+)%\}}|\{{#.*?#\}}",
+    re.DOTALL,
+)
+"""A tag in mended source; what looks like its end inside a string is not, unless that leaves it without any. Nothing is tried twice: a tag
+full of quotation marks could otherwise be read in more ways than there is time for.
+"""
 
 _OPENING = re.compile(r"\{\{|\{%|\{#|\{_\{|\{_%|\}_\}|%_\}")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -16,6 +22,7 @@ _TYPED = rf"(?>{_STRING}|“[^“”]*”|«[^«»]*»|‘[^‘’]*’"  # each
 _REST = {"{{": re.compile(rf"{_TYPED}|(?!\}}\}}).)*+\}}\}}", re.DOTALL), "{%": re.compile(rf"{_TYPED}|(?!%\}}).)*+%\}}", re.DOTALL)}
 _LEVEL = re.compile(r"(p|tr|tc|r)\s+")
 MAX_TAG = 20_000
+_MAX_SHOWN = 2_000
 _OWN_CALL = re.compile(r"\((.*)\)\|__appel\([^()]*\)", re.DOTALL)
 _OWN_NAME = re.compile(r"\{%-?\s*set\s+__v\d+\s*=\s*(.*?)\s*-?%\}", re.DOTALL)
 _SPACES = "\u00a0\u202f\u2007\u2009"
@@ -114,6 +121,6 @@ def _quoted(content: str) -> str:
 
 def visible(text: str) -> str:
     """The words of a tag as a person typed them, without the XML around it and without the engine's own names, short enough to read."""
-    text = _OWN_NAME.sub(r"{{ \1 }}", _OWN_CALL.sub(r"\1", text))
+    text = _OWN_NAME.sub(r"{{ \1 }}", _OWN_CALL.sub(r"\1", text[:_MAX_SHOWN]))
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)).strip()
     return words if len(words) <= 80 else words[:80] + "…"

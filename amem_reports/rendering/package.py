@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -12,15 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from amem_reports.errors import AmemError, Constat, reason
+from amem_reports import octets
+from amem_reports.errors import AmemError, Constat
+from amem_reports.octets import RefusError
 
 CONTENT_TYPES = "[Content_Types].xml"
-MAX_PART = 200_000_000
-MAX_PACKAGE = 500_000_000
-MAX_PARTS = 10_000
 EPOCH = (1980, 1, 1, 0, 0, 0)
-_OLE = b"\xd0\xcf\x11\xe0"
-_MACROS = "vbaProject.bin"
 
 
 class Deflated:
@@ -43,6 +38,8 @@ class Deflated:
         self.pieces.append(self._deflater.flush())
 
 
+_sound: dict[str, None] = {}
+"""Digests of files whose parts have been looked at: a template is looked at once for a thousand documents."""
 Content = bytes | Iterable[bytes] | Deflated
 
 
@@ -52,39 +49,18 @@ class Package:
     def __init__(self, source: Path, data: bytes | None = None) -> None:
         self.name = source.name
         try:
-            self._bytes = source.read_bytes() if data is None else data
-        except OSError as error:
-            raise self._refusal(f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits") from error
-        if self._bytes[:4] == _OLE:
-            raise self._refusal(
-                "fichier protégé par un mot de passe, ou d’un ancien format (.doc, .xls)",
-                "l’enregistrer sans mot de passe en .docx ou .xlsx",
-            )
-        try:
-            with zipfile.ZipFile(io.BytesIO(self._bytes)) as archive:
-                self._entries = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise self._refusal(
-                "ce n’est pas un fichier Word ou Excel, ou il est abîmé", "l’ouvrir et le réenregistrer en .docx ou .xlsx"
-            ) from error
-        self._check()
-        self._by_name = {entry.filename: entry for entry in self._entries}
+            self._bytes = octets.read(source) if data is None else data
+            self._archive = octets.Archive(self._bytes)
+            if CONTENT_TYPES not in self._archive.entries:
+                raise RefusError("ce n’est pas un fichier Word ou Excel", "l’enregistrer en .docx ou .xlsx")
+            if self.digest not in _sound:
+                self._archive.check()
+                _sound[self.digest] = None
+        except RefusError as error:
+            raise self._refusal(error) from error
 
-    def _refusal(self, message: str, remedy: str) -> AmemError:
-        return AmemError([Constat(self.name, "", message, remedy)])
-
-    def _check(self) -> None:
-        names = [entry.filename for entry in self._entries]
-        if CONTENT_TYPES not in names:
-            raise self._refusal("ce n’est pas un fichier Word ou Excel", "l’enregistrer en .docx ou .xlsx")
-        if len(names) != len(set(names)) or len(names) > MAX_PARTS:
-            raise self._refusal("le fichier contient des éléments en double ou en trop grand nombre", "l’ouvrir et le réenregistrer")
-        if sum(entry.file_size for entry in self._entries) > MAX_PACKAGE:
-            raise self._refusal("le fichier est trop grand une fois décompressé", "retirer les images ou les données inutiles")
-        if any(entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in self._entries):
-            raise self._refusal("le fichier est chiffré ou compressé d’une façon inconnue", "l’ouvrir et le réenregistrer")
-        if any(name.endswith(_MACROS) for name in names):
-            raise self._refusal("le fichier contient des macros", "l’enregistrer en .docx ou .xlsx, sans macro")
+    def _refusal(self, error: RefusError) -> AmemError:
+        return AmemError([Constat(self.name, "", error.message, error.remede)])
 
     @cached_property
     def digest(self) -> str:
@@ -94,35 +70,14 @@ class Package:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the parts, in the order of the file."""
-        return tuple(self._by_name)
+        return tuple(self._archive.entries)
 
     def read(self, name: str) -> bytes:
         """A part's content; KeyError when there is none of that name, AmemError when it is damaged or lies about its size."""
-        entry = self._by_name[name]
-        raw = self._raw(entry)
-        if entry.compress_type == zipfile.ZIP_STORED:
-            data = raw
-        else:
-            inflater = zlib.decompressobj(-15)
-            try:
-                data = inflater.decompress(raw, MAX_PART)
-            except zlib.error as error:
-                raise self._refusal(f"élément {name} abîmé", "l’ouvrir et le réenregistrer") from error
-        if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
-            raise self._refusal(f"élément {name} abîmé ou trop grand", "l’ouvrir et le réenregistrer")
-        return data
-
-    def _raw(self, entry: zipfile.ZipInfo) -> bytes:
-        """The compressed bytes as they stand in the file."""
-        start = entry.header_offset
-        if self._bytes[start : start + 4] != b"PK\x03\x04":
-            raise self._refusal(f"élément {entry.filename} introuvable", "l’ouvrir et le réenregistrer")
-        name, extra = struct.unpack("<HH", self._bytes[start + 26 : start + 30])
-        start += 30 + name + extra
-        raw = self._bytes[start : start + entry.compress_size]
-        if len(raw) != entry.compress_size:
-            raise self._refusal("le fichier est coupé", "le reprendre d’une copie entière")
-        return raw
+        try:
+            return self._archive.read(name)
+        except RefusError as error:
+            raise self._refusal(error) from error
 
     def write(self, out: BinaryIO, parts: Mapping[str, Content | None]) -> None:
         """Write the package with some parts new, changed or (None) left out; same input, same bytes."""
@@ -138,11 +93,11 @@ class Package:
                     _add(archive, name, content)
 
     def _copy(self, archive: zipfile.ZipFile, name: str) -> None:
-        entry = self._by_name[name]
+        entry = self._archive.entries[name]
         copy = zipfile.ZipInfo(name, EPOCH)
         copy.compress_type = entry.compress_type
         copy.CRC, copy.file_size, copy.compress_size = entry.CRC, entry.file_size, entry.compress_size
-        _add_compressed(archive, copy, [self._raw(entry)])
+        _add_compressed(archive, copy, [self._archive.raw(name)])
 
 
 def _add_compressed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:

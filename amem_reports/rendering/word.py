@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import cache, properties, tags
+from amem_reports.rendering.bounds import ExcessError
+from amem_reports.rendering.faults import of_value
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
@@ -44,6 +46,8 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
                 tags.refuse_infinite(source, data, template.name, writing.calls(part))
         except AmemError as error:
             faults.extend(error.constats)
+        except (tags.PrintedGroupError, ExcessError) as error:  # seen in the last piece, which is finished when the engine is done
+            faults.extend(of_value(error, source, data, template.name, writing.calls(part)))
         dropped += part.dropped
     if faults:
         raise AmemError(dict.fromkeys(faults))

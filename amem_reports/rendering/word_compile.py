@@ -57,6 +57,9 @@ def compile_template(package: Package) -> Plan:
 def _compiled(package: Package) -> Plan:
     kinds = dict(kinds_of_parts(package))
     document = next((name for name, label in kinds.items() if label == "corps du document"), "")
+    if not document:
+        remedy = "donner un modèle enregistré par Word au format .docx"
+        raise AmemError([Constat(package.name, "", "ce n’est pas un document Word, malgré son nom", remedy)])
     plan = Plan(document, ())
     styles_root = _root(package, plan.beside(STYLES))
     styles = read_styles(styles_root)

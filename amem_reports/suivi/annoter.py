@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
-from amem_reports.suivi.classeur import Faute
+from amem_reports.errors import AmemError, Constat
+from amem_reports.octets import Archive, RefusError, read
+from amem_reports.suivi.classeur import MAX_BYTES, Faute
+
+MAX_UNPACKED, MAX_MARKUP = 20_000_000, 600_000
+"""Less than an import takes: a cell that is to be written again holds ten times as much memory as one that is only read."""
 
 LISTE = "À corriger"
 _AUTEUR = "amem"
 
 
 def annotate(source: Path, fautes: Iterable[Faute]) -> Path:
-    """Write « NOM (à corriger).xlsx » beside a workbook, over nothing that stands there; its path."""
+    """Write « NOM (à corriger).xlsx » beside a workbook, over nothing that stands there; its path. AmemError when that cannot be done."""
+    try:
+        return _annotated(source, list(fautes))
+    except RefusError as error:
+        raise AmemError([Constat(source.name, "", f"copie annotée impossible : {error.message}", error.remede)]) from error
+    except OSError:
+        raise
+    except Exception as error:  # openpyxl fails in its own ways on what Excel would repair
+        remede = "corriger le classeur d’après les fautes dites ici, ou le réenregistrer dans Excel d’abord"
+        raise AmemError([Constat(source.name, "", "copie annotée impossible : le classeur est abîmé", remede)]) from error
+
+
+def _annotated(source: Path, fautes: list[Faute]) -> Path:
     from openpyxl import load_workbook
 
-    book = load_workbook(source)
+    book = load_workbook(io.BytesIO(Archive(read(source, MAX_BYTES), MAX_UNPACKED, MAX_MARKUP).copy()))
     rank = {feuille: number for number, feuille in enumerate(book.sheetnames)}
     listed = sorted(fautes, key=lambda faute: (rank.get(faute.feuille, -1), *_place(faute.ref)))
     for (feuille, ref), group in groupby(listed, key=lambda faute: (faute.feuille, faute.ref)):

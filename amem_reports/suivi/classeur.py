@@ -11,14 +11,15 @@ import hashlib
 import io
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from amem_reports.errors import AmemError, Constat, reason
+from amem_reports.errors import AmemError, Constat
+from amem_reports.octets import Archive, RefusError
+from amem_reports.octets import read as read_bytes
 from amem_reports.suivi.valeurs import EnPourcent, lisible, vide
 
 FORMULAIRE = "1"
@@ -30,7 +31,8 @@ TOTAL = "participants.total"
 """The one field that the form itself works out."""
 SECTIONS = ("activites", "indicateurs", "risques", "narratif", "envoi")
 MAX_BYTES = 50_000_000
-MAX_UNPACKED = 400_000_000
+MAX_UNPACKED = 100_000_000
+MAX_MARKUP = 4_000_000
 MAX_ROWS, MAX_COLUMNS = 20_000, 300
 _PERCENT_FORMATS = {9, 10}
 _REF = re.compile("([A-Z]{1,3})([0-9]{1,7})")
@@ -92,15 +94,15 @@ class Classeur:
 def read(path: Path) -> Classeur:
     """Read a workbook of a follow-up; AmemError when the file is not one at all, faults inside it in `fautes`."""
     try:
-        octets = _bytes(path)
-        signs = _signs(octets)
-        sheets = _sheets(octets)
-    except OSError as error:
-        raise AmemError(
-            [Constat(path.name, "", f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits")]
-        ) from error
-    except _NoWorkbookError as error:
-        raise AmemError([Constat(path.name, "", str(error), error.remede)]) from error
+        if path.suffix.lower() != ".xlsx" and not path.is_dir():
+            extension = f"extension « {path.suffix} »" if path.suffix else "fichier sans extension"
+            raise RefusError(extension, _remedy_for(path.suffix.lower()))
+        octets = read_bytes(path, MAX_BYTES)
+        archive = Archive(octets, MAX_UNPACKED, MAX_MARKUP, MAX_UNPACKED)
+        signs = _signs(archive)
+        sheets = _sheets(archive.copy())
+    except RefusError as error:
+        raise AmemError([Constat(path.name, "", error.message, error.remede)]) from error
     classeur = Classeur(path.name, octets)
     if FEUILLE_CACHEE not in sheets:
         message = f"la feuille cachée « {FEUILLE_CACHEE} » manque : ce n’est pas un classeur de suivi"
@@ -111,21 +113,9 @@ def read(path: Path) -> Classeur:
     return classeur
 
 
-class _NoWorkbookError(Exception):
-    def __init__(self, message: str, remede: str) -> None:
-        super().__init__(message)
-        self.remede = remede
-
-
-def _bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise _NoWorkbookError("c’est un dossier", "donner les fichiers .xlsx un par un")
-    if path.suffix.lower() != ".xlsx":
-        extension = f"extension « {path.suffix} »" if path.suffix else "fichier sans extension"
-        raise _NoWorkbookError(extension, "enregistrer le classeur au format Excel .xlsx")
-    if path.stat().st_size > MAX_BYTES:
-        raise _NoWorkbookError(f"fichier trop grand (plus de {MAX_BYTES // 1_000_000} Mo)", "enlever images et feuilles ajoutées")
-    return path.read_bytes()
+def _remedy_for(suffix: str) -> str:
+    macros = "ouvrir le classeur sans activer ses macros, et l’enregistrer au format Excel .xlsx"
+    return macros if suffix in (".xlsm", ".xltm", ".xlsb") else "enregistrer le classeur au format Excel .xlsx"
 
 
 # --- what the values alone do not tell --------------------------------------------------------------------------------------------------
@@ -140,34 +130,29 @@ class _Signes:
     pourcents: set[str] = field(default_factory=set)
 
 
-def _signs(octets: bytes) -> dict[str, _Signes]:
-    """The signs of each sheet; stops before anything is unpacked that would not fit in memory."""
+def _signs(archive: Archive) -> dict[str, _Signes]:
+    """The signs of each sheet."""
     from lxml import etree
 
     try:
-        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise _NoWorkbookError("le fichier se déplie au-delà de toute mesure", _REMEDE)
-            if any(info.flag_bits & 1 for info in archive.infolist()):
-                raise _NoWorkbookError("le fichier est protégé par un mot de passe", "l’enregistrer sans mot de passe")
-            percents = _percent_styles(archive)
-            return {name: _signs_of(archive, part, percents) for name, part in _parts(archive)}
-    except zipfile.BadZipFile:
-        locked = octets.startswith(bytes.fromhex("d0cf11e0"))
-        message = "le fichier est chiffré, ou dans un ancien format" if locked else "ce n’est pas un classeur .xlsx, ou il est abîmé"
-        raise _NoWorkbookError(message, "l’ouvrir dans Excel ou LibreOffice et l’enregistrer en .xlsx, sans mot de passe") from None
-    except (etree.XMLSyntaxError, KeyError, ValueError, zipfile.LargeZipFile, NotImplementedError, EOFError):
-        raise _NoWorkbookError("le classeur est abîmé", "l’ouvrir dans Excel ou LibreOffice et l’enregistrer de nouveau") from None
+        percents = _percent_styles(archive)
+        return {name: _signs_of(archive, part, percents) for name, part in _parts(archive)}
+    except (etree.XMLSyntaxError, KeyError, ValueError) as error:
+        raise _damaged() from error
 
 
-def _tree(archive: zipfile.ZipFile, part: str) -> Any:
+def _damaged() -> RefusError:
+    return RefusError("le classeur est abîmé", "l’ouvrir dans Excel ou LibreOffice et l’enregistrer de nouveau")
+
+
+def _tree(archive: Archive, part: str) -> Any:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     return etree.fromstring(archive.read(part), parser)
 
 
-def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def _parts(archive: Archive) -> Iterator[tuple[str, str]]:
     """Names of the sheets and the parts that hold them."""
     targets = {link.get("Id"): link.get("Target", "") for link in _tree(archive, "xl/_rels/workbook.xml.rels")}
     for sheet in _tree(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
@@ -175,9 +160,9 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield str(sheet.get("name")), posixpath.normpath(posixpath.join("/xl", targets[link])).lstrip("/")
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
+def _percent_styles(archive: Archive) -> set[str]:
     """Indices of the cell styles whose number format is per cent."""
-    if "xl/styles.xml" not in archive.namelist():
+    if "xl/styles.xml" not in archive.entries:
         return set()
     styles = _tree(archive, "xl/styles.xml")
     custom = {
@@ -187,24 +172,24 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
     return {str(index) for index, number in enumerate(formats) if number in custom | _PERCENT_FORMATS}
 
 
-def _signs_of(archive: zipfile.ZipFile, part: str, percents: set[str]) -> _Signes:
+def _signs_of(archive: Archive, part: str, percents: set[str]) -> _Signes:
     from lxml import etree
 
     signs = _Signes()
-    with archive.open(part) as stream:
-        for _, cell in etree.iterparse(stream, tag="{*}c", resolve_entities=False, no_network=True, huge_tree=False):
-            ref = cell.get("r") or ""
-            _bound(ref)
-            if cell.get("t") == "e":
-                signs.erreurs[ref] = cell.findtext("{*}v") or "erreur"
-            elif cell.find("{*}f") is not None and not cell.findtext("{*}v") and cell.get("t") != "str":
-                signs.sans_resultat.add(ref)
-            if cell.get("s") in percents:
-                signs.pourcents.add(ref)
-            row = cell.getparent()
-            cell.clear()
-            while row is not None and row.getprevious() is not None:
-                del row.getparent()[0]
+    stream = io.BytesIO(archive.read(part))
+    for _, cell in etree.iterparse(stream, tag="{*}c", resolve_entities=False, no_network=True, huge_tree=False):
+        ref = cell.get("r") or ""
+        _bound(ref)
+        if cell.get("t") == "e":
+            signs.erreurs[ref] = cell.findtext("{*}v") or "erreur"
+        elif cell.find("{*}f") is not None and not cell.findtext("{*}v") and cell.get("t") != "str":
+            signs.sans_resultat.add(ref)
+        if cell.get("s") in percents:
+            signs.pourcents.add(ref)
+        row = cell.getparent()
+        cell.clear()
+        while row is not None and row.getprevious() is not None:
+            del row.getparent()[0]
     return signs
 
 
@@ -212,7 +197,7 @@ def _bound(ref: str) -> None:
     match = _REF.fullmatch(ref)
     if match and int(match[2]) <= MAX_ROWS and _column(match[1]) <= MAX_COLUMNS:
         return
-    raise _NoWorkbookError(f"la cellule {ref or '?'} est hors de toute mesure", "supprimer les lignes et colonnes vides ajoutées au loin")
+    raise RefusError(f"la cellule {ref or '?'} est hors de toute mesure", "supprimer les lignes et colonnes vides ajoutées au loin")
 
 
 def _column(letters: str) -> int:
@@ -239,7 +224,7 @@ def _sheets(octets: bytes) -> dict[str, list[list[Any]]]:
             names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
             return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
     except CalamineError:
-        raise _NoWorkbookError("le classeur est abîmé", "l’ouvrir dans Excel ou LibreOffice et l’enregistrer de nouveau") from None
+        raise _damaged() from None
 
 
 # --- identifiers ------------------------------------------------------------------------------------------------------------------------
