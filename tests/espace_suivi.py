@@ -101,3 +101,30 @@ def typed(champ: str, value: Any, par: str = "Équipe d’essai", **more: Any) -
             put(book, "Lisez-moi", nom, "valeur", said)
 
     return fill
+
+
+def many_activities(many: int) -> Catalogue:
+    """A catalogue whose first country has so many activities."""
+    one = CATALOGUE.pays[0].activites[0]
+    activites = tuple(one.model_copy(update={"identifiant": f"MA-1.{n}", "code": f"1.{n}"}) for n in range(1, many + 1))
+    pays = CATALOGUE.pays[0].model_copy(update={"activites": activites})
+    return CATALOGUE.model_copy(update={"pays": (pays, *CATALOGUE.pays[1:])})
+
+
+def large_workbook(catalogue: Catalogue, path: Path) -> Path:
+    """The form with eight values in the row of each activity (the total comes of itself), written row by row."""
+    answers = {"statut": "en cours", "avancement": "40 %", "debut_reel": "15/04/2019", "livrables": "Guide"}
+    people = {"participants.femmes": 3, "participants.hommes": 4, "participants.total": 7, "participants.gouvernement": 7}
+    small = build(CATALOGUE, "MA")
+    book = Workbook(write_only=True)
+    for sheet in small:
+        copy = book.create_sheet(sheet.title)
+        rows = list(sheet.iter_rows(values_only=True))
+        champs = rows[1]
+        for row in rows[:3] if sheet.title in ("Activités", "Budget") else rows:
+            copy.append([catalogue.revision if row[0] == "catalogue" and number else cell for number, cell in enumerate(row)])
+        if sheet.title in ("Activités", "Budget"):
+            for activite in catalogue.pays[0].activites:
+                copy.append([activite.identifiant, activite.intitule, *((answers | people).get(str(champ)) for champ in champs[2:])])
+    book.save(path)
+    return path
