@@ -331,6 +331,13 @@ def test_a_cell_far_away_does_not_fill_the_memory(espace: Espace) -> None:
     assert "la cellule XFD1048576 est hors de toute mesure" in faults(result)[0]
 
 
+def test_a_mark_copied_into_the_same_row_is_told_and_breaks_nothing(espace: Espace) -> None:
+    (result,) = espace.take(espace.workbook(lambda book: book["Risques"].__setitem__("Z2", "amem:risques")))
+    assert all(faute.message for faute in result.fautes)
+    (other,) = espace.take(espace.workbook(lambda book: book["Risques"].__setitem__("Z2", "amem:rien")))
+    assert any("marque inconnue « rien »" in told for told in faults(other))
+
+
 def test_a_sound_workbook_is_taken_beside_a_faulty_one(espace: Espace) -> None:
     bad = espace.workbook(lambda book: put(book, "Activités", A, "statut", "?"))
     sound = espace.workbook(lambda book: put(book, "Récit", "ecarts", "texte", "Aucun"), pays="LY")

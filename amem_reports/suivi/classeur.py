@@ -250,7 +250,7 @@ def _read_sheet(classeur: Classeur, feuille: str, rows: list[list[Any]], signs: 
         if isinstance(value, str) and value.startswith(MARQUE) and value != LIBELLE
     ]
     for index, (row, column, section) in enumerate(crossings):
-        below = crossings[index + 1][0] if index + 1 < len(crossings) else len(rows)
+        below = next((other for other, _, _ in crossings[index + 1 :] if other > row), len(rows))
         if section not in SECTIONS:
             place = f"{_letters(column + 1)}{row + 1}"
             classeur.fautes.append(Faute(feuille, place, f"marque inconnue « {section} »", _REMEDE))
