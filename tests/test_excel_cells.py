@@ -293,3 +293,22 @@ def test_half_of_a_surrogate_pair_is_left_out_and_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [None, ""])
 def test_nothing_leaves_a_cell_empty(tmp_path: Path, value: str | None) -> None:
     assert sheet(template(tmp_path, {"A1": "{{ x }}", "B1": "b"}), x=value)["A1"].value is None
+
+
+def test_looks_leave_their_words_in_a_cell(tmp_path: Path) -> None:
+    text = "# Titre\n\nun **bon** *mot* [lien](https://e.org)\n\n- a\n  - b\n\n3. c\n4. d\n\n"
+    text += "| x | y |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n"
+    path = template(tmp_path, {"A1": "{{ t|markdown }}", "B1": "Dit : {{ u|markdown }}", "C1": "{{ u|gras }}"})
+    made = sheet(path, t=text, u="**é**")
+    assert made["A1"].value == "Titre\nun bon mot lien\n• a\n  • b\n3. c\n4. d\nx | y\n1 | 2\ncode"
+    assert (made["B1"].value, made["C1"].value) == ("Dit : é", "**é**")
+
+
+def test_a_remark_beside_a_value_leaves_its_type(tmp_path: Path) -> None:
+    made = sheet(template(tmp_path, {"A1": "{{ x }}{# en euros #}", "B1": "{# a #} {{ x }} {# b #}"}), x=2.5)
+    assert [made[place].value for place in ("A1", "B1")] == [2.5, 2.5]
+
+
+def test_a_text_in_markdown_that_would_take_minutes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AmemError, match="texte en Markdown trop long"):
+        raw(template(tmp_path, {"A1": "{{ x|markdown }}"}), x="**" * 300_000)

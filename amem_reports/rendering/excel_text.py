@@ -85,8 +85,10 @@ def read_text(runs: tuple[Run, ...]) -> Text:
     tags = TAG.findall(full)
     if not tags:
         return Text("mixed" if unclosed(full) else "static", runs)
-    if len(tags) == 1 and rest == tags[0] and rest.startswith("{{"):
-        return Text("value", (("", mended(rest)),))
+    said = [tag for tag in tags if not tag.startswith("{#")]
+    shown = TAG.sub(lambda m: "" if m[0].startswith("{#") else m[0], rest).strip()
+    if said == [shown] and shown.startswith("{{"):
+        return Text("value", (("", mended(shown)),))
     return Text("mixed", whole)
 
 

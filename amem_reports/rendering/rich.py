@@ -14,6 +14,7 @@ Look = tuple[tuple[str, Any], ...]
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "ftp://", "#")
 _COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
+MAX_NARRATIVE = 500_000  # of characters: its parser takes seconds for that many marks
 _SWITCHES = ("gras", "italique", "souligne", "barre", "exposant", "indice")
 _VALUES = ("couleur", "fond", "taille", "police", "lien", "style")
 
@@ -34,13 +35,15 @@ class Riche:
 
 @dataclass(frozen=True)
 class Recit:
-    """A text in Markdown; `niveau` is the level of heading that `#` stands for."""
+    """A text in Markdown; `niveau` is the level of heading that `#` stands for. Printed where looks cannot go, it is its words."""
 
     texte: str
     niveau: int = 1
 
     def __str__(self) -> str:
-        return self.texte
+        from amem_reports.rendering.markdown_text import plain
+
+        return plain(self.texte)
 
 
 def riche(*values: Any) -> Riche:
@@ -102,6 +105,13 @@ def _chosen(name: str, read: Filter) -> Filter:
     return lambda value, wanted: as_rich(value).looking(**{name: read(wanted)}) if wanted not in ("", None) else as_rich(value)
 
 
+def _narrative(value: Any, niveau: int = 1) -> Recit:
+    text = str(value)
+    if len(text) > MAX_NARRATIVE:
+        raise UnfitError(f"texte en Markdown trop long : plus de {MAX_NARRATIVE // 1000} 000 caractères")
+    return Recit(text, max(1, min(int(niveau), 9)))
+
+
 RICH: dict[str, Filter] = {
     **{name: _switch(name) for name in _SWITCHES},
     "couleur": _chosen("couleur", colour),
@@ -112,5 +122,5 @@ RICH: dict[str, Filter] = {
     "lien": lambda value, to=None: (
         as_rich(value).looking(lien=address(value if to is None else to)) if str(value if to is None else to) else as_rich(value)
     ),
-    "markdown": lambda value, niveau=1: Recit(str(value), max(1, min(int(niveau), 9))),
+    "markdown": _narrative,
 }

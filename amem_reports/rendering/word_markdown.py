@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.rendering.filters import UnfitError
+from amem_reports.rendering.markdown_text import tokens
 from amem_reports.rendering.rich import Recit, Riche, address
 from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
@@ -39,20 +40,12 @@ class MarkdownWriter:
 
     def blocks(self, text: Recit, properties: str, base: str) -> str:
         """Paragraphs and tables; those of plain text keep `properties`, all text has the looks `base`."""
-        return _Blocks(self, text.niveau, properties, base).write(_tokens(text.texte))
+        return _Blocks(self, text.niveau, properties, base).write(tokens(text.texte))
 
     def inline(self, text: Recit, base: str) -> str:
         """The text's words in one line, with their looks."""
-        pieces = [rich_text(token.children or ()) for token in _tokens(text.texte) if token.type == "inline"]
+        pieces = [rich_text(token.children or ()) for token in tokens(text.texte) if token.type == "inline"]
         return " ".join(self.runs.runs(piece, base) for piece in pieces)
-
-
-def _tokens(text: str) -> Sequence[Token]:
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.options["maxNesting"] = 20
-    return parser.parse(text)
 
 
 _LOOKS = {"strong": "gras", "em": "italique", "s": "barre"}
