@@ -26,7 +26,7 @@ from amem_reports import modeles
 from amem_reports.errors import AmemError
 from amem_reports.fiche import Fiche
 from amem_reports.model import Catalogue
-from amem_reports.rendering import cache, excel, render, tags
+from amem_reports.rendering import cache, render, tags
 from amem_reports.rendering.filters import UnfitError
 from amem_reports.rendering.tags import Source
 from amem_reports.suivi import annoter, depot
@@ -177,8 +177,7 @@ class _Fabrique:
 
         def take(data: bytes) -> None:
             path.write_bytes(data)
-            excel._compiled.cache_clear()
-            with patch.object(cache, "kept", lambda kind, digest, make: make()):
+            with patch.object(cache.Plans, "of", lambda plans, digest, make: make()):
                 render(path, DONNEES, io.BytesIO(), load=load)
 
         for data in saines:

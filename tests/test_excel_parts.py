@@ -414,11 +414,12 @@ def test_a_template_is_compiled_anew_when_its_file_changes(tmp_path: Path) -> No
 
 def test_the_sources_of_a_template_can_be_had_without_filling_it(tmp_path: Path) -> None:
     from amem_reports.rendering import excel
+    from amem_reports.rendering.package import Package
 
     def draw(book: xlsxwriter.Workbook) -> None:
         looped(book).write_comment("A1", "{{ titre }}")
 
-    found = {source.part: source for source in excel.sources(drawn(tmp_path, draw))}
+    found = {source.part: source for source in excel.sources(Package(drawn(tmp_path, draw)))}
     assert set(found) == {SHEET, "xl/comments1.xml"}
     assert "{{ titre }}" in found["xl/comments1.xml"].text
     offset = found[SHEET].text.index("x.budget")

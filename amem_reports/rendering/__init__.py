@@ -85,7 +85,7 @@ def _sources(template: Path) -> tuple[tags.Source, ...]:
     if suffix == ".xlsx":
         from amem_reports.rendering import excel
 
-        return excel.sources(template)
+        return excel.sources(Package(template))
     raise AmemError([_unknown_kind(template)])
 
 

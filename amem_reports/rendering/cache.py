@@ -14,24 +14,41 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from amem_reports import __version__
 
 MAX_FILES = 100
+MAX_AT_HAND = 64
 MAX_SIZE = 50_000_000
 
+Plan = TypeVar("Plan")
 
-def kept(kind: str, digest: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The plan of the template with this digest: as it was kept, or as `make` makes it (and kept from then on)."""
-    path = folder() / f"{kind}-{_key(kind, digest)}.json"
-    found = _read(path)
-    if found is not None:
-        return found
-    made = make()
-    with suppress(OSError):
-        _write(path, json.dumps(made, ensure_ascii=False, separators=(",", ":")))
-    return made
+
+class Plans(Generic[Plan]):
+    """The plans of one kind of template: at hand, as they were kept, or made now (and kept from then on)."""
+
+    def __init__(self, kind: str, to_data: Callable[[Plan], dict[str, Any]], from_data: Callable[[dict[str, Any]], Plan]) -> None:
+        self._kind, self._to_data, self._from_data = kind, to_data, from_data
+        self._at_hand: dict[str, Plan] = {}
+
+    def of(self, digest: str, make: Callable[[], Plan]) -> Plan:
+        """The plan of the template with this digest; what `make` raises is not kept."""
+        if digest not in self._at_hand:
+            while len(self._at_hand) >= MAX_AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
+            self._at_hand[digest] = self._kept(digest, make)
+        return self._at_hand[digest]
+
+    def _kept(self, digest: str, make: Callable[[], Plan]) -> Plan:
+        path = folder() / f"{self._kind}-{_key(self._kind, digest)}.json"
+        if found := _read(path):
+            with suppress(AttributeError, IndexError, KeyError, TypeError, ValueError):
+                return self._from_data(found)
+        made = make()
+        with suppress(OSError):
+            _write(path, json.dumps(self._to_data(made), ensure_ascii=False, separators=(",", ":")))
+        return made
 
 
 def folder() -> Path:
@@ -59,7 +76,7 @@ def _engine() -> str:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    with suppress(OSError, ValueError):
+    with suppress(OSError, RecursionError, ValueError):
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             if status.st_size > MAX_SIZE or (hasattr(os, "getuid") and status.st_uid != os.getuid()):

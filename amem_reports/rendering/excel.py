@@ -1,41 +1,38 @@
 """Fill an Excel template: each sheet's XML is Jinja source, written straight into a copy of the package.
 
 The work in order: `excel_workbook` compiles the template (its sheets with `excel_read`, `excel_cells` and `excel_frame`, what belongs
-to them with `excel_parts`); `tags` renders the sources; `excel_rows` reads off where the rows went (`excel_map`); what points at cells
-(`excel_holes`, `excel_blocks`) is filled in from those maps; `excel_package` puts the parts together.
+to them with `excel_parts`) into an `excel_plan`, which is kept; `tags` renders its sources; `excel_rows` reads off where the rows went
+(`excel_map`); what points at cells (`excel_holes`, `excel_blocks`) is filled in from those maps; `excel_package` puts the parts together.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from amem_reports.errors import AmemError, Constat, reason
-from amem_reports.rendering import properties, tags
+from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering import cache, properties, tags
 from amem_reports.rendering.excel_holes import SHEET, Book, SheetMap
 from amem_reports.rendering.excel_map import Axis, AxisMap
 from amem_reports.rendering.excel_package import Assembly, Made, Parts
+from amem_reports.rendering.excel_plan import Jinja, PartPlan, TemplateSheet, WorkbookPlan, from_data, to_data
 from amem_reports.rendering.excel_rows import Dropped, Sheet, column_letters, column_maps, split_sheets
-from amem_reports.rendering.excel_shared import string_at
-from amem_reports.rendering.excel_source import Jinja, PartPlan
-from amem_reports.rendering.excel_structure import Fault
 from amem_reports.rendering.excel_values import SheetCells
-from amem_reports.rendering.excel_workbook import TemplateSheet, WorkbookPlan, compile_workbook
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\]")
+_plans = cache.Plans("excel", to_data, from_data)
 _UNMOVED = AxisMap(Axis(0, {}, frozenset(), {}), ())
 
 
 def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None = None) -> tuple[str, ...]:
     """Fill the workbook `template` with `context` into `out`; French warnings. AmemError with every fault of every sheet."""
     package = Package(template)
-    plan = _plan(template)
+    plan = _plans.of(package.digest, lambda: _compile(package))
     dropped = Dropped()
     parts: Parts = dict(properties.parts(package, proprietes)) if proprietes else {}
     if plan.tagged:
@@ -47,39 +44,19 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     return (f"{dropped.count} caractère{many} qu’Excel ne peut pas contenir : laissé{many} de côté",) if dropped.count else ()
 
 
-def sources(template: Path) -> tuple[tags.Source, ...]:
+def sources(package: Package) -> tuple[tags.Source, ...]:
     """The Jinja sources of a template, for checks that do not render. AmemError with the faults of its structure."""
-    plan = _plan(template)
+    plan = _plans.of(package.digest, lambda: _compile(package))
     found = [(sheet.part, sheet.plan.source) for sheet in plan.sheets if sheet.plan]
     found += [(part.part, part.source) for sheet in plan.sheets for part in sheet.parts if part.source]
     found += [(part.part, part.source) for part in plan.loose if part.source]
     return tuple(tags.Source(part, source.text, source.places) for part, source in found)
 
 
-def _plan(template: Path) -> WorkbookPlan:
-    try:
-        state = template.stat()
-    except OSError as error:
-        raise AmemError(
-            [Constat(template.name, "", f"fichier impossible à lire ({reason(error)})", "vérifier le nom et les droits")]
-        ) from error
-    plan, faults = _compiled(template, (state.st_mtime_ns, state.st_size))
-    if faults:
-        raise AmemError(Constat(template.name, fault.place, fault.message, fault.remedy) for fault in faults)
-    return plan
+def _compile(package: Package) -> WorkbookPlan:
+    from amem_reports.rendering.excel_workbook import compile_workbook
 
-
-@lru_cache(maxsize=16)
-def _compiled(template: Path, state: tuple[int, int]) -> tuple[WorkbookPlan, list[Fault]]:  # noqa: ARG001 (part of the cache's key)
-    """A template is compiled once for any number of documents, as long as its file stays the same."""
-    from lxml.etree import XMLSyntaxError
-
-    package = Package(template)
-    try:
-        return compile_workbook(package.read, package.names)
-    except (XMLSyntaxError, KeyError, ValueError, IndexError, StopIteration, RecursionError) as error:
-        what = f"le classeur est abîmé ({error})" if str(error) else "le classeur est abîmé"
-        raise AmemError([Constat(template.name, "", what, "l’ouvrir dans Excel ou LibreOffice et le réenregistrer")]) from error
+    return compile_workbook(package)
 
 
 class _Filling:
@@ -90,6 +67,7 @@ class _Filling:
         self.template = package.name
         self.book = Book(self.template, plan.tables)
         self.faults: list[Constat] = []
+        self._strings: Callable[[int], str] | None = None
 
     def loose(self, parts: Parts, dropped: Dropped) -> None:
         """Parts that belong to no sheet."""
@@ -107,12 +85,19 @@ class _Filling:
         self.faults += self._name_faults([one.map.name for one in made])
         if self.faults:
             raise AmemError(dict.fromkeys(self.faults))
-        data = self.plan.shared.strings
-        strings = string_at(data[1] or self.package.read(data[0])) if data[0] else str
         for one in made:
             if one.sheet:
-                one.map.cells = SheetCells(one.sheet, strings, self.plan.shared.date1904)
+                one.map.cells = SheetCells(one.sheet, self._string, self.plan.date1904)
         return made
+
+    def _string(self, number: int) -> str:
+        """A shared string, which only charts and headings of tables ask for."""
+        if self._strings is None:
+            from amem_reports.rendering.excel_shared import string_at
+
+            part, text = self.plan.strings
+            self._strings = string_at(text.encode() or self.package.read(part)) if part else str
+        return self._strings(number)
 
     def _sheets(self, template: TemplateSheet) -> list[Made]:
         """The sheets that come of one template sheet."""

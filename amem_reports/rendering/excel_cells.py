@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from amem_reports.rendering.excel_formulas import parse_ref
 from amem_reports.rendering.excel_heights import Heights, Wrap, raised
 from amem_reports.rendering.excel_holes import (
     BODY,
@@ -19,8 +20,9 @@ from amem_reports.rendering.excel_holes import (
     RefHole,
     TableHole,
 )
-from amem_reports.rendering.excel_read import Cell, SheetReading, TableInfo
-from amem_reports.rendering.excel_refs import Ref, letters, parse_ref
+from amem_reports.rendering.excel_plan import TableInfo
+from amem_reports.rendering.excel_read import Cell, SheetReading
+from amem_reports.rendering.excel_refs import Ref, letters
 from amem_reports.rendering.excel_shared import Shared
 from amem_reports.rendering.excel_source import PartSource, Writer, formula_text
 from amem_reports.rendering.excel_text import TAG, Run, Text, expression, literal, source_of

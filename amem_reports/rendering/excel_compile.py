@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from amem_reports.rendering.excel_blocks import Block
 from amem_reports.rendering.excel_cells import CellWriter
 from amem_reports.rendering.excel_frame import compile_frame
-from amem_reports.rendering.excel_holes import BODY, ROW, ROWS, SHEET, TAIL, Hole
-from amem_reports.rendering.excel_map import Axis
-from amem_reports.rendering.excel_read import SheetReading, TableInfo
+from amem_reports.rendering.excel_holes import BODY, ROW, ROWS, SHEET, TAIL
+from amem_reports.rendering.excel_plan import Jinja, SheetPlan, TableInfo
+from amem_reports.rendering.excel_read import SheetReading
 from amem_reports.rendering.excel_refs import letters
 from amem_reports.rendering.excel_shared import Shared
-from amem_reports.rendering.excel_source import Jinja, PartSource, Writer
+from amem_reports.rendering.excel_source import PartSource, Writer
 from amem_reports.rendering.excel_text import has_tags, source_of
 from amem_reports.rendering.excel_xml import child, serialised
-
-
-@dataclass(frozen=True)
-class SheetPlan:
-    """One template sheet, compiled."""
-
-    name: str
-    prefix: str
-    wrappers: tuple[str, ...]
-    rows: Axis
-    columns: Axis
-    column_source: Jinja
-    source: Jinja
-    holes: tuple[Hole, ...]
-    blocks: tuple[Block, ...]
-    tables: tuple[TableInfo, ...]
-    contents: frozenset[tuple[int, int]]
-    tagged: bool
 
 
 def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[str, str], tables: Sequence[TableInfo]) -> SheetPlan:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from amem_reports.rendering.excel_formulas import parse_rect
 from amem_reports.rendering.excel_read import Cell, SheetReading
-from amem_reports.rendering.excel_refs import Rect, parse_rect
+from amem_reports.rendering.excel_refs import Rect
 from amem_reports.rendering.excel_shared import Shared
 from amem_reports.rendering.excel_xml import child, children, descendants
 

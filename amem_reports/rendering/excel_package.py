@@ -10,10 +10,9 @@ from urllib.parse import quote, unquote
 
 from amem_reports.rendering.excel_blocks import filled_part
 from amem_reports.rendering.excel_holes import EMPTY_COLUMN, EMPTY_ROW, NOWHERE, WEB, RefHole, SheetMap, copy_name
+from amem_reports.rendering.excel_plan import Name, PartPlan, TemplateSheet, WorkbookPlan
 from amem_reports.rendering.excel_refs import Ref, letters
 from amem_reports.rendering.excel_rows import Dropped, Sheet, sheet_pieces
-from amem_reports.rendering.excel_source import PartPlan
-from amem_reports.rendering.excel_workbook import Name, TemplateSheet, WorkbookPlan
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.relations import Link, rels_name
 
@@ -71,8 +70,8 @@ class Assembly:
             elements.append(f"<{self.plan.prefix}sheet {attributes}/>")
         self._left_out(made)
         self._workbook(made, elements)
-        if part := self.plan.shared.strings[1]:
-            self.parts[self.plan.shared.strings[0]] = part
+        if self.plan.strings[1]:
+            self.parts[self.plan.strings[0]] = self.plan.strings[1].encode()
         self._lists(links)
 
     def _sheet(self, made: Made) -> None:
@@ -82,7 +81,7 @@ class Assembly:
             plan = made.sheet.plan
             head, tail = (filled_part(text, made.map, plan.holes, plan.blocks) for text in (made.sheet.head, made.sheet.tail))
             tail = _WEB.sub(lambda match: web.setdefault(unescape(match[1]), f"rIdAmem{len(web) + 1}"), tail)
-            self.parts[copy_part(template.part, copy)] = sheet_pieces(made.sheet, head, tail, self.plan.shared.date1904, self.dropped)
+            self.parts[copy_part(template.part, copy)] = sheet_pieces(made.sheet, head, tail, self.plan.date1904, self.dropped)
         for part, text in made.texts:
             xml = _numbered(part.kind, filled_part(text, made.map, part.holes, part.blocks))
             self.parts[copy_part(part.part, copy)] = self.dropped.clean(xml, cells=part.kind == "comments")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from amem_reports.rendering.excel_refs import Formula, Rect, cell_position, letters, moved, parse_formula, parse_rect
+from amem_reports.rendering.excel_formulas import cell_position, moved, parse_formula, parse_rect
+from amem_reports.rendering.excel_plan import TableInfo
+from amem_reports.rendering.excel_refs import Formula, letters
 from amem_reports.rendering.excel_shared import Shared, runs_of
 from amem_reports.rendering.excel_source import SheetShape
 from amem_reports.rendering.excel_structure import Fault, Mark, Structure, read_structure
@@ -55,21 +57,6 @@ class SheetReading:
     def place(self, row: int, column: int) -> str:
         """A cell's name in French."""
         return f"feuille {self.name}, cellule {letters(column)}{row}"
-
-
-class TableInfo(NamedTuple):
-    """A table of a sheet: its name, its block, and how many heading and totals rows are in it."""
-
-    name: str
-    number: int
-    rect: Rect
-    headings: int
-    totals: int
-
-    @property
-    def body(self) -> tuple[int, int]:
-        """First and last row between headings and totals."""
-        return self.rect.top + self.headings, self.rect.bottom - self.totals
 
 
 def read_table(data: bytes) -> TableInfo | None:

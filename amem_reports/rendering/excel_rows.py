@@ -10,7 +10,6 @@ from html import unescape
 
 from amem_reports.errors import Constat
 from amem_reports.rendering.excel_blocks import hole_text
-from amem_reports.rendering.excel_compile import SheetPlan
 from amem_reports.rendering.excel_holes import (
     BODY,
     CLOSE,
@@ -28,8 +27,9 @@ from amem_reports.rendering.excel_holes import (
     SheetMap,
 )
 from amem_reports.rendering.excel_map import Axis, AxisMap, Path
+from amem_reports.rendering.excel_plan import SheetPlan
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, letters
-from amem_reports.rendering.excel_shared import serial_number
+from amem_reports.rendering.excel_values import serial_number
 
 MAX_TEXT = 32_767
 _MAX_EMOJI = MAX_TEXT // 2  # Excel counts such characters as two

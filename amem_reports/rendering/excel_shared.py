@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_text import Run, Text, has_tags, read_text
@@ -25,12 +23,12 @@ _DEFAULT_SIZE = 11.0
 class Shared:
     """Shared strings and styles.
 
-    `tagged`: the strings with tags, which sheets write inline; `strings`: part and content of the table without them (None when it
+    `tagged`: the strings with tags, which sheets write inline; `strings`: part and content of the table without them (empty when it
     need not change); `dates`: cell styles that show dates; `wraps`: those that wrap their text, with the size of their font.
     """
 
     tagged: Mapping[int, Text]
-    strings: tuple[str, bytes | None]
+    strings: tuple[str, str]
     dates: frozenset[int]
     wraps: Mapping[int, float]
     date1904: bool
@@ -39,7 +37,7 @@ class Shared:
 def read_shared(read: Callable[[str], bytes], parts: Mapping[str, str], workbook: Element) -> Shared:
     """Read the shared parts, given by the last word of their relationship's type."""
     tagged: dict[int, Text] = {}
-    strings: tuple[str, bytes | None] = ("", None)
+    strings: tuple[str, str] = ("", "")
     if part := parts.get("sharedStrings"):
         tagged, data = _tagged_strings(read(part))
         strings = (part, data)
@@ -48,9 +46,9 @@ def read_shared(read: Callable[[str], bytes], parts: Mapping[str, str], workbook
     return Shared(tagged, strings, dates, wraps, properties is not None and properties.get("date1904") in ("1", "true"))
 
 
-def _tagged_strings(data: bytes) -> tuple[dict[int, Text], bytes | None]:
+def _tagged_strings(data: bytes) -> tuple[dict[int, Text], str]:
     if b"{" not in data:
-        return {}, None
+        return {}, ""
     root = parse(data)
     found: dict[int, Text] = {}
     for number, item in enumerate(children(root, "si")):
@@ -60,7 +58,7 @@ def _tagged_strings(data: bytes) -> tuple[dict[int, Text], bytes | None]:
             for inner in list(item):
                 item.remove(inner)
             item.append(item.makeelement(str(item.tag).removesuffix("si") + "t", {}))
-    return found, serialised(root).encode() if found else None
+    return found, serialised(root) if found else ""
 
 
 def _styles(root: Element) -> tuple[frozenset[int], dict[int, float]]:
@@ -114,21 +112,3 @@ def string_at(data: bytes) -> Callable[[int], str]:
         return items[number]
 
     return text
-
-
-@lru_cache(maxsize=4096)
-def serial_number(value: str, date1904: bool = False) -> str | None:
-    """The serial number of an ISO date or date and time, in the 1900 or 1904 system; None for other texts and earlier dates."""
-    if len(value) < 10 or value[4] != "-":
-        return None
-    try:
-        moment = datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        return None
-    # In the 1900 system, 29 February 1900 is counted although it never was.
-    epoch = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30) if moment >= datetime(1900, 3, 1) else datetime(1899, 12, 31)
-    difference = moment - epoch
-    if difference.days < (0 if date1904 else 1):
-        return None
-    days = difference.days + difference.seconds / 86_400
-    return str(int(days)) if days == int(days) else repr(round(days, 10))

@@ -7,9 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_blocks import HERE, Block, EachBlock, RuleBlock
+from amem_reports.rendering.excel_formulas import parse_formula
 from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, OPEN, SHEET, Hole, RefHole
 from amem_reports.rendering.excel_map import Axis
-from amem_reports.rendering.excel_refs import Rect, Ref, parse_formula
+from amem_reports.rendering.excel_plan import Jinja, PartPlan
+from amem_reports.rendering.excel_refs import Rect, Ref
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, literal, mended, source_of
 from amem_reports.rendering.excel_xml import Tokens, descendants, inline, local, replace
 
@@ -17,26 +19,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _FORMULAS = ("formula", "formula1", "formula2", "f")
-
-
-@dataclass(frozen=True)
-class Jinja:
-    """Source with the French place of each of its tags."""
-
-    text: str
-    places: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True)
-class PartPlan:
-    """A compiled part of a sheet: `source` is to be rendered, or `text` is ready where no tag stands in it."""
-
-    part: str
-    kind: str
-    source: Jinja | None
-    text: str
-    holes: tuple[Hole, ...]
-    blocks: tuple[Block, ...]
 
 
 @dataclass

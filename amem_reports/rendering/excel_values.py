@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
 from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,6 @@ from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_blocks import HERE, filled
 from amem_reports.rendering.excel_holes import DATE, NOWHERE, SPLIT, Here, Hole, SheetMap, copy_name
 from amem_reports.rendering.excel_refs import Rect, Ref, letters
-from amem_reports.rendering.excel_shared import serial_number
 
 if TYPE_CHECKING:
     from amem_reports.rendering.excel_rows import Sheet
@@ -155,3 +155,21 @@ class TableColumnsBlock(NamedTuple):
                 message = f"deux colonnes du tableau portent le titre « {name} »"
                 raise AmemError([Constat(sheet.book.template, place, message, "donner à chaque colonne un titre différent")])
             seen.add(name.casefold())
+
+
+@lru_cache(maxsize=4096)
+def serial_number(value: str, date1904: bool = False) -> str | None:
+    """The serial number of an ISO date or date and time, in the 1900 or 1904 system; None for other texts and earlier dates."""
+    if len(value) < 10 or value[4] != "-":
+        return None
+    try:
+        moment = datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        return None
+    # In the 1900 system, 29 February 1900 is counted although it never was.
+    epoch = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30) if moment >= datetime(1900, 3, 1) else datetime(1899, 12, 31)
+    difference = moment - epoch
+    if difference.days < (0 if date1904 else 1):
+        return None
+    days = difference.days + difference.seconds / 86_400
+    return str(int(days)) if days == int(days) else repr(round(days, 10))

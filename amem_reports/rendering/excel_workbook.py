@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from lxml.etree import XMLSyntaxError
+
+from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import traces
-from amem_reports.rendering.excel_compile import SheetPlan, compile_sheet
+from amem_reports.rendering.excel_compile import compile_sheet
+from amem_reports.rendering.excel_formulas import parse_formula
 from amem_reports.rendering.excel_map import Axis
 from amem_reports.rendering.excel_parts import KINDS, compile_part, table_faults
-from amem_reports.rendering.excel_read import SheetReading, TableInfo, read_sheet, read_table
-from amem_reports.rendering.excel_refs import Formula, Ref, parse_formula
+from amem_reports.rendering.excel_plan import Name, PartPlan, TableInfo, TemplateSheet, WorkbookPlan
+from amem_reports.rendering.excel_read import SheetReading, read_sheet, read_table
+from amem_reports.rendering.excel_refs import Ref
 from amem_reports.rendering.excel_shared import Shared, read_shared
-from amem_reports.rendering.excel_source import PartPlan, PartSource, SheetShape
+from amem_reports.rendering.excel_source import PartSource, SheetShape
 from amem_reports.rendering.excel_structure import Fault
 from amem_reports.rendering.excel_text import has_tags
 from amem_reports.rendering.excel_xml import attributes, child, children, local, parse, prefix, replace, serialised, text_of
+from amem_reports.rendering.package import Package
 from amem_reports.rendering.relations import Link, Read, links_of
 
 if TYPE_CHECKING:
@@ -33,48 +38,19 @@ _BEFORE_CALCULATION = (
 )  # fmt: skip
 
 
-class TemplateSheet(NamedTuple):
-    """A sheet of the template. `plan` is None when nothing in it can change; `links` holds the relationships of all parts below it."""
-
-    name: str
-    part: str
-    attributes: str
-    link: Link
-    sheet_id: int
-    plan: SheetPlan | None
-    parts: tuple[PartPlan, ...]
-    links: Mapping[str, tuple[Link, ...]]
-
-
-class Name(NamedTuple):
-    """A defined name: its attributes, the template sheet that it belongs to (-1: the workbook) and what it means."""
-
-    attributes: str
-    sheet: int
-    meaning: Formula
-    built_in: bool
+def compile_workbook(package: Package) -> WorkbookPlan:
+    """The plan of a template. AmemError with all faults in its tags, or when its parts cannot be read."""
+    try:
+        plan, faults = _compiled(package.read, package.names)
+    except (XMLSyntaxError, KeyError, ValueError, IndexError, StopIteration, RecursionError) as error:
+        what = f"le classeur est abîmé ({error})" if str(error) else "le classeur est abîmé"
+        raise AmemError([Constat(package.name, "", what, "l’ouvrir dans Excel ou LibreOffice et le réenregistrer")]) from error
+    if faults:
+        raise AmemError(Constat(package.name, fault.place, fault.message, fault.remedy) for fault in faults)
+    return plan
 
 
-@dataclass(frozen=True)
-class WorkbookPlan:
-    """A compiled workbook template. `text` has its sheets, names and active sheet left open."""
-
-    part: str
-    text: str
-    prefix: str
-    id_attribute: str
-    sheets: tuple[TemplateSheet, ...]
-    names: tuple[Name, ...]
-    views: tuple[int, int]
-    loose: tuple[PartPlan, ...]
-    shared: Shared
-    links: tuple[Link, ...]
-    tables: int
-    tagged: bool
-
-
-def compile_workbook(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, list[Fault]]:
-    """The plan of a workbook, and the faults in its tags."""
+def _compiled(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, list[Fault]]:
     part = next((link.target for link in links_of(read, names, "") if link.kind == "officeDocument"), "xl/workbook.xml")
     links = links_of(read, names, part)
     shared = read_shared(read, {link.kind: link.target for link in links if link.target in names}, parse(read(part)))
@@ -95,7 +71,8 @@ def compile_workbook(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, li
         defined,
         views,
         tuple(loose),
-        shared,
+        shared.strings,
+        shared.date1904,
         tuple(links),
         compiler.last_table,
         tagged,

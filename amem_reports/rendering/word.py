@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import cache, properties, tags
 from amem_reports.rendering.bounds import ExcessError
-from amem_reports.rendering.faults import of_value
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
@@ -20,10 +19,9 @@ from amem_reports.rendering.word_write import PartWriter, Writing
 if TYPE_CHECKING:
     from amem_reports.rendering.additions import Parts
 
-_MAX_PLANS = 64
 _NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 _NO_NUMBERING = '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"></w:numbering>'
-_plans: dict[str, Plan] = {}
+_plans = cache.Plans("word", to_data, from_data)
 
 
 def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes: Proprietes | None, load: Loader) -> tuple[str, ...]:
@@ -47,6 +45,8 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         except AmemError as error:
             faults.extend(error.constats)
         except (tags.PrintedGroupError, ExcessError) as error:  # seen in the last piece, which is finished when the engine is done
+            from amem_reports.rendering.faults import of_value
+
             faults.extend(of_value(error, source, data, template.name, writing.calls(part)))
         dropped += part.dropped
     if faults:
@@ -57,17 +57,13 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
 
 def compiled(package: Package) -> Plan:
     """The plan of a template: at hand, kept from an earlier run, or made now."""
-    if package.digest not in _plans:
-        while len(_plans) >= _MAX_PLANS:
-            del _plans[next(iter(_plans))]
-        _plans[package.digest] = from_data(cache.kept("word", package.digest, lambda: _compile(package)))
-    return _plans[package.digest]
+    return _plans.of(package.digest, lambda: _compile(package))
 
 
-def _compile(package: Package) -> dict[str, Any]:
+def _compile(package: Package) -> Plan:
     from amem_reports.rendering.word_compile import compile_template
 
-    return to_data(compile_template(package))
+    return compile_template(package)
 
 
 def sources(package: Package) -> tuple[Source, ...]:
