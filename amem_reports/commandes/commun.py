@@ -58,7 +58,7 @@ def read_text(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     from amem_reports.suivi.valeurs import clean
 
     if value is not None and not (value := clean(value)):
-        raise click.BadParameter('il est vide ; l’écrire entre guillemets, par exemple "Amina B."')
+        raise click.BadParameter("il est vide ; y écrire un texte, entre guillemets s’il a des espaces")
     return value
 
 
