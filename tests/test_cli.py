@@ -180,3 +180,14 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.splitlines()[-1] == "LOURD []"
+
+
+def test_a_command_imports_no_other_one() -> None:
+    code = (
+        "import sys; from amem_reports.cli import main\n"
+        "try: main(['modele', 'remplir', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted(name.rpartition('.')[2] for name in sys.modules if name.startswith('amem_reports.commandes.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stdout.splitlines()[-1] == "['commun', 'remplissage']"

@@ -85,7 +85,7 @@ def test_a_wrong_command_line_is_told_in_french(arguments: list[str], expected: 
     assert not any(word in result.stderr for word in ("Usage", "Error", "Try ", "Invalid", "Missing", "No such"))
 
 
-@pytest.mark.parametrize("command", ["", *main.commands])
+@pytest.mark.parametrize("command", ["", *main.list_commands(click.Context(main))])
 def test_help_is_french_throughout(command: str) -> None:
     result = CliRunner().invoke(main, [*command.split(), "--help"])
     assert result.exit_code == 0

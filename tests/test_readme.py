@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
-from amem_reports.cli import main
+from amem_reports.cli import COMMANDES, COMMANDES_DE_MODELE, main
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,7 +26,10 @@ def section(title: str) -> str:
 def all_commands(group: click.Group) -> dict[str, click.Command]:
     """Every command by the words that call it."""
     found: dict[str, click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
         inner = all_commands(command) if isinstance(command, click.Group) else {"": command}
         found.update({f"{name} {rest}".strip(): leaf for rest, leaf in inner.items()})
     return found
@@ -97,3 +101,10 @@ def test_the_python_versions_are_those_of_the_package() -> None:
     package = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     low, high = re.findall(r"3\.(\d+)", re.findall(r'requires-python = "(.+)"', package)[0])
     assert [int(minor) for minor in re.findall(r"3\.(\d\d)", README)] == list(range(int(low), int(high)))
+
+
+def test_every_command_of_the_package_stands_in_the_group_that_imports_it() -> None:
+    folder = ROOT / "amem_reports" / "commandes"
+    modules = {path.stem: import_module(f"amem_reports.commandes.{path.stem}") for path in folder.glob("*.py")}
+    held = sorted((command.name, name) for name, module in modules.items() for command in getattr(module, "COMMANDES", ()))
+    assert held == sorted((*COMMANDES.items(), *COMMANDES_DE_MODELE.items()))

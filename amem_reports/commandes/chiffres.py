@@ -175,3 +175,6 @@ def _row(source: Source, unite: str) -> tuple[str, ...]:
     from amem_reports.explication import counted
 
     return (source.fiche, source.element, source.champ, counted(source.valeur, unite), source.texte, source.cellule)
+
+
+COMMANDES = (print_state, explain)

@@ -103,4 +103,4 @@ Une période seule se compare avec celle d’avant, un dossier seul avec le cata
 """
 _filled = _FORMATS(production_options(compare))
 _filled = click.argument("apres", metavar="[APRES]", required=False)(_filled)
-command = click.command("comparer", help=_HELP)(click.argument("avant", metavar="AVANT")(_filled))
+COMMANDES = (click.command("comparer", help=_HELP)(click.argument("avant", metavar="AVANT")(_filled)),)

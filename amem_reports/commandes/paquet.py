@@ -62,3 +62,6 @@ def attest(fichiers: tuple[Path, ...], form: str, espace: Path | None) -> None:
             click.echo(f"{compte(len(found), 'fichier')}, dont {compte(sum(one.intact for one in found), 'intact')}")
     if not all(one.intact for one in found):
         raise SystemExit(1)
+
+
+COMMANDES = (produce_pack, attest)

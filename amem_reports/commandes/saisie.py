@@ -32,4 +32,4 @@ _ARGUMENTS = (
 _filled = production_options(hand_out, sortie=f"« output/{SAISIE.nom} » de l’espace")
 for _argument in reversed(_ARGUMENTS):
     _filled = _argument(_filled)
-command = click.command(SAISIE.nom, help=SAISIE.aide)(_filled)
+COMMANDES = (click.command(SAISIE.nom, help=SAISIE.aide)(_filled),)

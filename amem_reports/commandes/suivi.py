@@ -152,3 +152,6 @@ def refuse_record(periode: Periode, nom: str, motif: str, par: str | None, day: 
     pays = find_country(catalogue, nom)
     refuse(found.catalogue, _one_quarter(periode), pays.code, motif, day, par)
     click.echo(f"{pays.nom} : fiche {periode.code} refusée")
+
+
+COMMANDES = (import_workbooks, validate_records, refuse_record)

@@ -99,3 +99,6 @@ def _print_points(periode: Periode, points: Sequence[Point]) -> None:
                 place = f"{constat.endroit} : " if constat.endroit else ""
                 click.echo(typographie(f"    {place}{constat.message} → {constat.remede}"))
     click.echo(f"\n{verdict(points)}")
+
+
+COMMANDES = (check,)

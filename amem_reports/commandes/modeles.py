@@ -1,0 +1,84 @@
+"""The commands for those who write templates: check them, look up tags, begin a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from amem_reports.commandes.commun import tell, workspace_option
+from amem_reports.reports import KINDS
+
+KIND = click.Choice([kind.nom for kind in KINDS])
+
+
+@click.command("verifier")
+@click.argument("fichiers", type=click.Path(path_type=Path), metavar="[FICHIER]…", nargs=-1)
+@click.option("--format", "form", type=click.Choice(("texte", "json")), default="texte", show_default=True, help="Forme du résultat.")
+@workspace_option
+def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) -> None:
+    """Vérifier des modèles, sans rien produire.
+
+    Sans FICHIER, tous ceux de « templates » : balises, boucles, filtres et noms, avec l’endroit et le remède.
+    """
+    from amem_reports.espace import find
+    from amem_reports.french import compte
+    from amem_reports.modeles import check
+    from amem_reports.tables import print_json
+
+    looked, constats = check(find(espace, Path.cwd()), fichiers, KINDS)
+    if form == "json":
+        print_json({"modeles": [path.as_posix() for path in looked], "fautes": [vars(constat) for constat in constats]})
+        if constats:
+            raise SystemExit(1)
+    elif constats:
+        for constat in constats:
+            tell(str(constat))
+        tell(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : {compte(len(constats), 'faute')}")
+        raise SystemExit(1)
+    else:
+        click.echo(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : aucune faute")
+
+
+@click.command("champs")
+@click.argument("kind", type=KIND, metavar="[SORTE]", required=False)
+@click.option("--format", "form", type=click.Choice(("tableau", "json")), default="tableau", show_default=True, help="Forme de la liste.")
+@click.option("--sortie", metavar="DOSSIER", type=click.Path(path_type=Path), help="Écrit les listes en Markdown dans ce dossier.")
+def list_tags(kind: str | None, form: str, sortie: Path | None) -> None:
+    """Balises qu’un modèle peut employer.
+
+    SORTE est une sorte de document (plan-de-travail, cadre-logique, rapport, saisie, bordereau) ; sans elle, toutes.
+    """
+    from amem_reports.dictionnaire import tags
+    from amem_reports.ecriture import write_texts
+    from amem_reports.modeles import dictionary_markdown
+    from amem_reports.tables import print_json, print_tags
+
+    kinds = [one for one in KINDS if kind in (None, one.nom)]
+    if sortie:
+        write_texts(sortie, dictionary_markdown(kinds))
+        click.echo(f"{len(kinds)} {'listes' if len(kinds) > 1 else 'liste'} dans {sortie}")
+    elif form == "json":
+        print_json({one.nom: [vars(tag) for tag in tags(one)] for one in kinds})
+    else:
+        for one in kinds:
+            print_tags(one.titre, tags(one))
+
+
+@click.command("nouveau")
+@click.argument("kind", type=KIND, metavar="SORTE")
+@click.argument("nom", metavar="NOM")
+@workspace_option
+def new_template(kind: str, nom: str, espace: Path | None) -> None:
+    """Commencer un modèle à partir de celui par défaut.
+
+    SORTE est une sorte de document, NOM celui du nouveau modèle, à donner ensuite à --modele.
+    """
+    from amem_reports.espace import find
+    from amem_reports.modeles import start
+
+    for path in start(find(espace, Path.cwd()), kind, nom):
+        click.echo(f"{path} créé")
+
+
+COMMANDES = (check_templates, list_tags, new_template)
