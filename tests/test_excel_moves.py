@@ -454,3 +454,27 @@ def test_no_row_is_higher_than_excel_allows_and_numbers_need_one_line(tmp_path: 
 
     assert heights(tmp_path, "{{ x }}", free, "x" * 5000)[1] == 409
     assert heights(tmp_path, "{{ x }}", free, 123456789012)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("B2/A2{% if x > 1 %}*100{% endif %}", ["B1/A1", "B2/A2*100"]),
+        ("A2{% if x > 1 %}+B2{% endif %}+A2", ["A1+A1", "A2+B2+A2"]),
+        ("{% if x > 1 %}A2{% else %}B2{% endif %}*2", ["B1*2", "A2*2"]),
+        ("{% if x > 1 %}B2{% else %}0{% endif %}+1", ["0+1", "B2+1"]),
+        ("{# la somme #}SUM(A2:B2){# fin #}", ["SUM(A1:B1)", "SUM(A2:B2)"]),
+        ("{% if x > 1 %}SUM(A2,1){% else %}0{% endif %}", ["0", "SUM(A2,1)"]),
+        ("SUM(A{{ x }}:A{{ x + 1 }})", ["SUM(A1:A2)", "SUM(A2:A3)"]),
+        ("A{% if x > 1 %}1{% else %}7{% endif %}", ["A7", "A1"]),
+    ],
+)
+def test_a_reference_that_touches_a_tag_follows_its_cell(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """A statement beside a reference does not hide it; what a tag is part of is written by the data."""
+    path = template(tmp_path, {"A1": "{%row for x in xs %}", "A2": "{{ x }}", "B2": "{{ x }}", "C2": f"={text}", "A3": "{%row endfor %}"})
+    made = sheet(path, xs=[1, 2])
+    assert [str(made[f"C{row}"].value)[1:] for row in (1, 2)] == expected
+
+
+def test_a_function_inside_a_condition_still_takes_the_whole_loop(tmp_path: Path) -> None:
+    assert formula(tmp_path, "{% if xs %}SUM(A4){% else %}0{% endif %}") == "SUM(A3:A5)"

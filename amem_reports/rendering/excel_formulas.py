@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Formula, Rect, Ref
@@ -118,7 +119,7 @@ def parse_formula(text: str) -> Formula:
     if not text:
         return ()
     tags = TAG.findall(text)
-    masked = TAG.sub(lambda match: "\ue100", text)
+    masked = TAG.sub(lambda match: _mask(match[0]), text)
     tokenizer = _tokenizer()
     try:
         tokens = tokenizer.Tokenizer("=" + masked).items
@@ -128,10 +129,40 @@ def parse_formula(text: str) -> Formula:
     return _joined(_unmasked(piece, unmasked) for piece in _pieces(tokens, masked))
 
 
+# What stands for a tag while a formula is read: a value is part of the word it touches (`A{{ n }}`), a statement parts words.
+_VALUE, _STATEMENT, _BRANCH = "\ue100", "\ue101", "\ue102"
+_MASKS = re.compile(f"[{_VALUE}{_STATEMENT}{_BRANCH}]")
+_PARTS = re.compile(f"([{_STATEMENT}{_BRANCH}]+)")
+_IN_QUOTES = re.compile(f"'[^']*[{_STATEMENT}{_BRANCH}][^']*'")
+
+
+def _mask(tag: str) -> str:
+    if tag.startswith("{{"):
+        return _VALUE
+    return _BRANCH if re.match(r"\{%-?\s*el", tag) else _STATEMENT
+
+
 def _unmasked(piece: str | Ref, tags: Iterator[str]) -> str | Ref:
     if isinstance(piece, str):
-        return re.sub("\ue100", lambda _: next(tags), piece)
-    return piece._replace(sheet=re.sub("\ue100", lambda _: next(tags), piece.sheet)) if piece.sheet else piece
+        return _MASKS.sub(lambda _: next(tags), piece)
+    return piece._replace(sheet=_MASKS.sub(lambda _: next(tags), piece.sheet)) if piece.sheet else piece
+
+
+def _operand(value: str, reach: int) -> Iterator[str | Ref]:
+    """A reference, or those that stand on either side of statements (`{% if x %}A2{% else %}B2{% endif %}`).
+
+    Words that run together through a statement (`A{% if x %}1{% endif %}2`) are a reference that only the data make: it stays as it is.
+    """
+    if _IN_QUOTES.search(value):
+        yield parse_ref(value, reach) or value
+        return
+    parts = _PARTS.split(value)
+    words = [index for index, part in enumerate(parts) if part and index % 2 == 0]
+    if any(_BRANCH not in "".join(parts[one + 1 : other : 2]) for one, other in pairwise(words)):
+        yield value
+        return
+    for index, part in enumerate(parts):
+        yield (parse_ref(part, reach) if index in words else None) or part
 
 
 def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
@@ -147,7 +178,7 @@ def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
             # An end of a range whose other end a function gives: `A1:INDEX(…)` is one opening token, `INDEX(…):A1` leaves `:A1`.
             yield ":" if token.value.startswith(":") else ""
             value = token.value.removeprefix(":")
-            yield parse_ref(value, _reach(calls, tokens, number)) or value
+            yield from _operand(value, _reach(calls, tokens, number))
         elif token.subtype == "OPEN" and (ref := parse_ref(token.value.rpartition(":")[0])):
             yield ref
             yield ":" + token.value.rpartition(":")[2]
@@ -159,7 +190,7 @@ def _pieces(tokens: list[Any], text: str) -> Iterator[str | Ref]:
 
 def _follow_calls(calls: list[tuple[str, int]], token: Any) -> None:
     if token.subtype == "OPEN":
-        name = token.value[:-1].rpartition(":")[2].upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
+        name = _MASKS.sub("", token.value)[:-1].rpartition(":")[2].upper().removeprefix("_XLFN.").removeprefix("_XLWS.")
         calls.append((name, 0))
     elif token.subtype == "CLOSE" and calls:
         calls.pop()
