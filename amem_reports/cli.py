@@ -13,6 +13,7 @@ from amem_reports.commandes.commun import tell
 from amem_reports.errors import AmemError
 
 COMMANDES = {
+    "apercu": "apercu",
     "attester": "paquet",
     "cadre-logique": "rapports",
     "comparer": "comparer",

@@ -26,6 +26,8 @@ MAX_JSON = 50_000_000
 MAX_VALUES = 2_500_000
 MAX_DEPTH = 50
 SUFFIXES = ("docx", "xlsx")
+PAGE = ("apercu", "html")
+"""The template of the page that shows what was produced: not a kind of document, and checked for its structure only."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -117,7 +119,8 @@ def check(espace: Espace, files: Iterable[Path], kinds: Iterable[ReportKind]) ->
     workspace's own; any other is checked for its structure only.
     """
     by_name = {kind.nom: kind for kind in kinds}
-    looked = list(files) or [path for name in by_name for suffix in SUFFIXES for path in _templates(espace, name, suffix)]
+    places = [(name, suffix) for name in by_name for suffix in SUFFIXES] + [PAGE]
+    looked = list(files) or [path for place in places for path in _templates(espace, *place)]
     return looked, [constat for path in looked for constat in _faults(espace, path, by_name.get(path.resolve().parent.name))]
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 
+import apercus
 import pytest
 
 
@@ -34,15 +35,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs LibreOffice where it is absent, telling why; where it is promised, its absence is a failure."""
-    if item.get_closest_marker("libreoffice") is None:
-        return
+    """Skip what needs LibreOffice or Chromium where it is absent, telling why; where it is promised, its absence is a failure."""
+    for marker, missing in (("libreoffice", _without_libreoffice), ("chromium", _without_chromium)):
+        if item.get_closest_marker(marker) and (names := missing()):
+            reason = f"not found on this machine: {' and '.join(names)}"
+            if os.environ.get(f"AMEM_EXIGE_{marker.upper()}") == "1":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+
+
+def _without_libreoffice() -> list[str]:
     from amem_reports.rendering import pdf
 
-    missing = [name for name, found in (("LibreOffice", pdf.available()), ("pdftotext (poppler)", shutil.which("pdftotext"))) if not found]
-    if not missing:
-        return
-    reason = f"not found on this machine: {' and '.join(missing)}"
-    if os.environ.get("AMEM_EXIGE_LIBREOFFICE") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    return [name for name, found in (("LibreOffice", pdf.available()), ("pdftotext (poppler)", shutil.which("pdftotext"))) if not found]
+
+
+def _without_chromium() -> list[str]:
+    return [] if apercus.chromium() else ["Chromium"]

@@ -144,7 +144,7 @@ def spoil_word(path: Path, old: str, new: str) -> None:
 
 def test_the_shipped_templates_have_no_fault() -> None:
     result = run("verifier", "--espace", ROOT)
-    shipped = [path for suffix in ("docx", "xlsx") for path in (ROOT / "templates").glob(f"*/*.{suffix}")]
+    shipped = [path for suffix in ("docx", "xlsx", "html") for path in (ROOT / "templates").glob(f"*/*.{suffix}")]
     assert len(shipped) > 6
     assert (result.exit_code, result.stdout.replace("\u00a0", " ")) == (0, f"{len(shipped)} modèles vérifiés : aucune faute\n")
 

@@ -57,13 +57,10 @@ def _look(espace: Path | None, periode: Periode | None, day: date) -> tuple[Cata
     """The catalogue, and what is found for the period."""
     if periode is None:
         return open_workspace(espace)[1], ()
-    from dataclasses import replace
+    from amem_reports.controles import at_end, controler
 
-    from amem_reports.controles import controler
-    from amem_reports.model import PROJET
-
-    _, dossier = open_dossier(espace, min(day, periode.fin) if periode.code == PROJET else periode.fin)
-    return dossier.catalogue, controler(replace(dossier, periode=periode))
+    _, dossier = open_dossier(espace, day)
+    return dossier.catalogue, controler(at_end(dossier, periode))
 
 
 def _as_data(periode: Periode, points: Sequence[Point]) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from amem_reports.controles import activites, chiffres, fiches, indicateurs, narratif, risques
 from amem_reports.controles.base import Gravite, Lecture, Point, lectures
 from amem_reports.dossier import Dossier
 from amem_reports.errors import Constat
 from amem_reports.french import compte
+from amem_reports.model import PROJET, Periode
 
-__all__ = ["OF_PERIOD", "OF_RECORD", "Gravite", "Point", "bloquants", "controler", "verdict"]
+__all__ = ["OF_PERIOD", "OF_RECORD", "Gravite", "Point", "at_end", "bloquants", "controler", "verdict"]
 
 Trouve = Iterator[tuple[Gravite, Constat]]
 
@@ -55,6 +57,11 @@ def controler(dossier: Dossier) -> tuple[Point, ...]:
     found = [Point(rule.__name__, *one) for rule in OF_PERIOD for one in rule(dossier)]
     found += [Point(rule.__name__, *one) for lecture in lectures(dossier) for rule in OF_RECORD for one in rule(lecture)]
     return tuple(sorted(found, key=_rank))
+
+
+def at_end(dossier: Dossier, periode: Periode) -> Dossier:
+    """The dossier as the checks of a period read it: at its last day, at the dossier's own for the whole project."""
+    return replace(dossier, periode=periode, date=min(dossier.date, periode.fin) if periode.code == PROJET else periode.fin)
 
 
 def _rank(point: Point) -> tuple[bool, str, str]:

@@ -1,4 +1,4 @@
-"""Fill Word and Excel templates: `render(template, context, out)`. Nothing here knows a report."""
+"""Fill Word, Excel and web page templates: `render(template, context, out)`. Nothing here knows a report."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ def render(
             from amem_reports.rendering import excel
 
             return excel.render(template, context, out, proprietes)
+    if suffix == ".html":
+        from amem_reports.rendering import html
+
+        return html.render(template, context, out)
     raise AmemError([_unknown_kind(template)])
 
 
@@ -67,10 +71,13 @@ def check(template: Path, context: Mapping[str, Any]) -> list[Constat]:
 
 def _doubts(template: Path) -> list[Constat]:
     """What does not keep a template from being filled, but gives another document than its author means."""
-    if template.suffix.lower() == ".docx":
+    suffix = template.suffix.lower()
+    if suffix == ".docx":
         from amem_reports.rendering import word
 
         return word.doubts(Package(template))
+    if suffix == ".html":
+        return []
     from amem_reports.rendering import excel_check
 
     return excel_check.doubts(Package(template))
@@ -86,6 +93,10 @@ def _sources(template: Path) -> tuple[tags.Source, ...]:
         from amem_reports.rendering import excel
 
         return excel.sources(Package(template))
+    if suffix == ".html":
+        from amem_reports.rendering import html
+
+        return html.sources(template)
     raise AmemError([_unknown_kind(template)])
 
 
