@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -37,6 +39,8 @@ COMMANDES = {
 COMMANDES_DE_MODELE = {"champs": "modeles", "nouveau": "modeles", "remplir": "remplissage", "verifier": "modeles"}
 
 cli_francais.install()
+# Before it ends, Python looks through all objects for cycles, only for the system to take everything back: a tenth of a short command.
+atexit.register(gc.freeze)
 
 
 class LazyGroup(click.Group):

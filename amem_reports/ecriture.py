@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -96,6 +95,8 @@ def check_names(names: Iterable[str]) -> None:
 
 def probe(sortie: Path) -> None:
     """Make the folder and try to write in it."""
+    import tempfile
+
     check_names([] if sortie.exists() else [sortie.name])
     try:
         sortie.mkdir(parents=True, exist_ok=True)

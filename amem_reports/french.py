@@ -6,8 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    Number = int | float | Decimal
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -28,7 +32,6 @@ _MONTHS = (
     "décembre",
 )
 _PERIOD = re.compile(r"(\d{4})(?:-(?:([TS])([1-4])|(\d{2})))?")
-Number = int | float | Decimal
 
 
 def _day(value: date | str) -> date:
@@ -116,6 +119,8 @@ def nombre(n: Number, decimales: int | None = None) -> str:
 
 def pourcent(ratio: Number, decimales: int = 0) -> str:
     """« 45 % » for 0.45."""
+    from decimal import Decimal
+
     return f"{nombre(Decimal(str(ratio)) * 100, decimales)}{NBSP}%"
 
 
@@ -124,6 +129,8 @@ _POUR_CENT = ("%", "pour cent", "pourcentage")
 
 def mesure(valeur: Number, unite: str = "") -> str:
     """A measured value: « 33,3 % » when the unit is a percentage, else the number with two decimals at most."""
+    from decimal import ROUND_HALF_UP, Decimal
+
     percent = unite.strip().lower() in _POUR_CENT
     rounded = Decimal(str(valeur)).quantize(Decimal("0.1" if percent else "0.01"), rounding=ROUND_HALF_UP)
     return f"{nombre(rounded + 0)}{NBSP}%" if percent else nombre(rounded + 0)  # + 0: no « -0 »
@@ -131,6 +138,8 @@ def mesure(valeur: Number, unite: str = "") -> str:
 
 def montant(valeur: Number, devise: str) -> str:
     """« 12 500 € », « 1 234,50 MAD »: no decimals when the sum is whole, else as many as the currency has."""
+    from decimal import Decimal
+
     from babel.numbers import get_currency_precision, get_currency_symbol
 
     whole = Decimal(str(valeur)) == Decimal(str(valeur)).to_integral_value()

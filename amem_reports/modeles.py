@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite
@@ -12,12 +11,12 @@ from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from amem_reports import octets
-from amem_reports.document import ReportKind
 from amem_reports.errors import AmemError, Constat, reason
 from amem_reports.octets import RefusError
 
 if TYPE_CHECKING:
     from amem_reports.dictionnaire import Balise
+    from amem_reports.document import ReportKind
     from amem_reports.espace import Espace
     from amem_reports.rendering import Loader
 
@@ -175,7 +174,7 @@ def start(espace: Espace, kind: str, name: str) -> list[Path]:
     if existing:
         raise AmemError([Constat(f"templates/{kind}", one, "ce modèle existe déjà", "choisir un autre nom") for one in existing])
     for suffix in suffixes:
-        shutil.copyfile(sources[suffix], targets[suffix])
+        targets[suffix].write_bytes(sources[suffix].read_bytes())
     return list(targets.values())
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from html import escape
 
 from amem_reports.rendering.package import Package
-from amem_reports.rendering.traces import cleaned
 
 CORE = "docProps/core.xml"
 _TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
@@ -31,6 +30,8 @@ def parts(package: Package, proprietes: Proprietes) -> dict[str, bytes]:
 
     A template without properties gets them, listed where they have to be.
     """
+    from amem_reports.rendering.traces import cleaned
+
     found = {CORE: _core(proprietes).encode(), **dict(cleaned(package))}
     if CORE not in package.names:
         types, rels = package.read("[Content_Types].xml").decode(), package.read("_rels/.rels").decode()

@@ -7,14 +7,13 @@ read-only data: text, numbers, booleans, lists and dictionaries; nothing of Pyth
 from __future__ import annotations
 
 import math
+import os
 import re
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from secrets import token_hex
 from typing import Any, NamedTuple, NoReturn
 
 import minijinja
@@ -24,7 +23,7 @@ from amem_reports.rendering import bounds, filters, rich
 from amem_reports.rendering.bounds import Bounded, ExcessError, Meter
 from amem_reports.rendering.inserts import INSERTS, PLACES, Insert
 
-UNPRINTABLE = f"\x00{token_hex(8)}"
+UNPRINTABLE = f"\x00{os.urandom(8).hex()}"
 _PRINTED_LIST = f"{UNPRINTABLE}liste"
 """What a group of values prints as, to be found and refused; no data can hold it."""
 _INFINITE = tuple(re.compile(rf"{word}\b(?<!\w{word})") for word in ("inf", "NaN"))  # each begins with a word: ten times as fast as both
@@ -166,10 +165,12 @@ def _scalar(value: Any) -> Any:
         return value if _FIRST_INT <= value <= _LAST_INT else str(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Decimal) and value.is_finite():
-        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, float) and math.isfinite(value):
         return float(value)
+    from decimal import Decimal
+
+    if isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(f"no plain data: {value!r}")
 
 
