@@ -30,6 +30,11 @@ _ACTIVITE: tuple[tuple[str, str, Callable[[Activite], object]], ...] = (
     ("livrables", "Livrables", lambda activite: activite.livrables),
     ("budget", "Budget", lambda activite: activite.budget),
 )
+_MATRICE: tuple[tuple[str, str, Callable[[Activite], object]], ...] = (
+    ("produit", "Produit servi", lambda activite: activite.produit),
+    ("moyens", "Moyens", lambda activite: activite.moyens),
+    ("hypotheses", "Hypothèses", lambda activite: activite.hypotheses),
+)
 _INDICATEUR: tuple[tuple[str, str, Callable[[Indicateur], object]], ...] = (
     ("reference", "Valeur de référence", lambda indicateur: indicateur.reference),
     ("cibles", "Valeur cible", lambda indicateur: indicateur.cibles),
@@ -89,12 +94,11 @@ def effets_of_axes(catalogue: Catalogue) -> Iterator[Lacune]:
     yield Lacune(_CADRE, "hypotheses", "Hypothèses des effets", missing, total, message)
 
 
-def produits_of_activites(catalogue: Catalogue) -> Iterator[Lacune]:
-    """Which activities lead to no produit."""
+def activites_of_matrix(catalogue: Catalogue) -> Iterator[Lacune]:
+    """What the activities lack for the logframe's matrix: the produit that they lead to, means, assumptions."""
     activites = catalogue.activites
-    missing, total = sum(activite.produit is None for activite in activites), len(activites)
-    message = f"Produit servi : à renseigner pour {compte(missing, 'activité')} sur {total}"
-    yield Lacune(_CADRE, "produit", "Produit servi par l’activité", missing, total, message)
+    for champ, libelle, value in _MATRICE:
+        yield _wanted(_CADRE, champ, libelle, sum(not value(activite) for activite in activites), len(activites), "activité")
 
 
 def meanings_of_sigles(catalogue: Catalogue) -> Iterator[Lacune]:
@@ -109,6 +113,6 @@ RULES: tuple[Callable[[Catalogue], Iterator[Lacune]], ...] = (
     indicateurs_of_results,
     fields_of_indicateurs,
     effets_of_axes,
-    produits_of_activites,
+    activites_of_matrix,
     meanings_of_sigles,
 )

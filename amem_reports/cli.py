@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from amem_reports import __version__, cli_francais
-from amem_reports.commandes.commun import tell
+from amem_reports.commandes.commun import tell, tell_all
 from amem_reports.errors import AmemError
 
 COMMANDES = {
@@ -60,6 +60,12 @@ class LazyGroup(click.Group):
                 self.add_command(command)
         return super().get_command(ctx, cmd_name)
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # Click looks for near names only among the commands that are imported
+            raise click.NoSuchCommand(error.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
+
 
 class AmemGroup(LazyGroup):
     """The one place where faults become messages: French sentences on stderr and exit code 1, never a traceback."""
@@ -68,10 +74,11 @@ class AmemGroup(LazyGroup):
         try:
             return super().invoke(ctx)
         except AmemError as error:
-            for constat in error.constats:
-                tell(str(constat))
+            from amem_reports.french import nombre
+
+            tell_all(error.constats)
             if len(error.constats) > 1:
-                tell(f"{len(error.constats)} fautes ; rien n’a été écrit.")
+                tell(f"{nombre(len(error.constats))} fautes ; rien n’a été écrit.")
             ctx.exit(1)
 
 

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from amem_reports.cumul.base import expected, pays_of
-from amem_reports.cumul.indicateurs import is_due
+from amem_reports.cumul.indicateurs import is_asked
 from amem_reports.dossier import COUNTED, Dossier
 from amem_reports.fiche import Action, Fiche, Narratif, StatutActivite, SuiviIndicateur
-from amem_reports.model import Agregation, Catalogue, Pays, trimestres
+from amem_reports.model import Agregation, Catalogue, Pays, Trimestre, trimestres
 
 NON_RECUE = "non reçue"
 NON_ATTENDUE = "non attendue"
+PAS_ENCORE_DUE = "pas encore due"
+SANS_FICHE = (NON_RECUE, NON_ATTENDUE, PAS_ENCORE_DUE)
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,22 @@ def receptions(dossier: Dossier) -> tuple[Reception, ...]:
     if periode is None:
         raise ValueError("who has reported is asked for a period")
     return tuple(
-        _reception(dossier, pays, quarter.code) for quarter in trimestres(periode.debut, periode.fin) for pays in dossier.catalogue.pays
+        _reception(dossier, pays, quarter) for quarter in trimestres(periode.debut, periode.fin) for pays in dossier.catalogue.pays
     )
 
 
-def _reception(dossier: Dossier, pays: Pays, trimestre: str) -> Reception:
+def _reception(dossier: Dossier, pays: Pays, quarter: Trimestre) -> Reception:
+    trimestre = quarter.code
     fiche = dossier.suivi.of(trimestre, pays.code)
     last = fiche.historique[-1] if fiche and fiche.historique else None
     imports = [passage for passage in fiche.historique if passage.action is Action.IMPORT] if fiche else []
     sent = imports[-1] if imports else None
     envoi = sent.envoi if sent else None
-    absent = NON_RECUE if expected(pays) else NON_ATTENDUE
     return Reception(
         trimestre=trimestre,
         pays=pays.code,
         nom=pays.nom,
-        etat=fiche.etat.value if fiche else absent,
+        etat=fiche.etat.value if fiche else _absent(dossier, pays, quarter),
         par=envoi.par if envoi else (sent.par if sent else None),
         date=envoi.date if envoi else (sent.date if sent else None),
         motif=last.motif if last else None,
@@ -76,6 +78,13 @@ def _reception(dossier: Dossier, pays: Pays, trimestre: str) -> Reception:
         risques=len(fiche.risques) if fiche else 0,
         narratif=_narrative(fiche),
     )
+
+
+def _absent(dossier: Dossier, pays: Pays, quarter: Trimestre) -> str:
+    """Why there is no record: nobody owes the one of a quarter that has not ended at the dossier's date."""
+    if not expected(pays):
+        return NON_ATTENDUE
+    return NON_RECUE if quarter.fin <= dossier.date else PAS_ENCORE_DUE
 
 
 def _complete(wanted: list[str], given: set[str]) -> Complet:
@@ -104,8 +113,7 @@ def _closed(dossier: Dossier, pays: Pays, trimestre: str) -> set[str]:
 def _indicators(catalogue: Catalogue, pays: Pays, trimestre: str, fiche: Fiche | None) -> Complet:
     """Indicators with a value, of those measured in the quarter; none is asked of the sub-region, nor of a suspended country."""
     ratios = {one.code for one in catalogue.cadre_logique.indicateurs if one.agregation is Agregation.RATIO}
-    asked = catalogue.cadre_logique.indicateurs if expected(pays) and not pays.sous_regional else ()
-    due = [one.code for one in asked if is_due(catalogue, one, trimestre)]
+    due = [one.code for one in catalogue.cadre_logique.indicateurs if is_asked(catalogue, one, pays, trimestre)]
     told = {suivi.code for suivi in fiche.indicateurs if _is_valued(suivi, suivi.code in ratios)} if fiche else set()
     return _complete(due, told)
 

@@ -107,6 +107,23 @@ def test_a_longer_period_has_a_line_a_quarter_and_country() -> None:
     assert [(one.trimestre, one.pays) for one in found] == [(q, p) for q in ("2019-T1", "2019-T2") for p in ("MA", "TN", "SR")]
 
 
+def test_the_record_of_a_quarter_that_has_not_ended_is_not_owed_yet_but_counts_when_it_has_come() -> None:
+    found = receptions(dossier(fiche("2019-T3", "TN"), periode="2019", jour=date(2019, 6, 30)))
+    states = {(one.trimestre, one.pays): one.etat for one in found}
+    assert states["2019-T2", "MA"] == "non reçue"
+    assert states["2019-T3", "MA"] == states["2019-T4", "SR"] == "pas encore due"
+    assert states["2019-T3", "TN"] == "soumis"
+
+
+def test_the_state_of_the_whole_project_stops_at_the_last_quarter_that_has_ended(espace: Path) -> None:
+    told = run("etat", "projet", "--date", "2019-10-20", espace=espace).stdout
+    assert "2019-T3" in told
+    assert "2019-T4" not in told
+    told = run("etat", "2019", "--date", "2019-07-15", espace=espace).stdout
+    assert told.count("pas encore due") == 8
+    assert "2 fiches reçues, 6 fiches manquantes" in plain(told)
+
+
 def test_the_state_of_a_period_is_a_table_and_always_a_success(espace: Path) -> None:
     result = run("etat", "2019-T2", espace=espace)
     assert result.exit_code == 0, result.output

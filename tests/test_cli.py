@@ -121,6 +121,16 @@ def test_checking_says_what_is_missing_by_document() -> None:
     assert "0 indicateur renseigné" in result.stdout.replace("\u00a0", " ")
 
 
+def test_checking_counts_what_the_matrix_of_the_logframe_wants_of_activities(espace: Path) -> None:
+    pays = espace / "catalogue" / "pays" / "maroc.yaml"
+    more = "  - identifiant: MA-1.1\n    moyens: Une salle\n    hypotheses: Une loi votée\n"
+    pays.write_text(pays.read_text(encoding="utf-8").replace("  - identifiant: MA-1.1\n", more, 1), encoding="utf-8")
+    told = run("verifier", espace=espace).stdout.replace("\u00a0", " ")
+    for name in ("Moyens", "Hypothèses"):
+        assert f"{name} : à renseigner pour 51 activités sur 52" in told
+    assert "Produit servi : à renseigner pour 52 activités sur 52" in told
+
+
 def test_checking_as_json_holds_faults_and_gaps(espace: Path) -> None:
     assert json.loads(run("verifier", "--format", "json").stdout)["fautes"] == []
     assert len(json.loads(run("verifier", "--format", "json").stdout)["lacunes"]) > 5

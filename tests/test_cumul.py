@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 from exemples import activite, catalogue
-from suivis import a, chiffres, deux_pays, dossier, fiche, i, pays, taux
+from suivis import JOUR, a, chiffres, deux_pays, dossier, fiche, i, pays, taux
 
 from amem_reports.cumul import Chiffre, contradictions
 from amem_reports.cumul.activites import SorteRetard, delays
 from amem_reports.cumul.base import Donnees
 from amem_reports.cumul.change import convert, rate
 from amem_reports.fiche import Fiche
+from amem_reports.french import date_longue
 from amem_reports.model import Devise, Echeance, Montant, Taux
 
 
@@ -259,6 +260,9 @@ def test_lateness_sets_planned_days_against_real_ones_and_the_report_s_date() ->
     found = chiffres(*data.suivi.fiches, data=data.catalogue)
     assert values(found, "retard.fin.MA", "retard.debut", "retard.achevees", "retard.jours") == [1, 1, 1, 15]
     assert [source.texte for source in found["retard.fin"].manquants] == ["aucune date prévue"]
+    day = date_longue(JOUR)
+    assert all(one.libelle.endswith(f"(au {day})") for nom, one in found.items() if nom.startswith("retard."))
+    assert not found["activites"].libelle.endswith(f"(au {day})")
 
 
 @pytest.mark.parametrize(

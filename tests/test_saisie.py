@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -365,3 +366,15 @@ def test_the_form_itself_tells_what_contradicts_itself(sent_back: dict[str, Path
     assert [count["Points à vérifier, activités et budget"] for count in counts] == [0, 2]
     assert counts[0]["Nom, jour et état de l’envoi"] == 0
     assert counts[0]["Rubriques du récit vides"] == 1
+
+
+def test_no_indicator_is_marked_as_due_where_the_state_of_the_period_expects_none(espace: Path, filled: dict[str, Path]) -> None:
+    result = CliRunner().invoke(main, ["etat", "2020-T4", "--format", "json", "--espace", str(espace)])
+    expected = {one["nom"]: one["indicateurs"]["total"] for one in json.loads(result.stdout)["fiches"]}
+    noms = {"Maroc": "maroc", "Tunisie": "tunisie", "Libye": "libye", "Sous-régional": "sous-regional"}
+    for nom, fichier in noms.items():
+        sheet = openpyxl.load_workbook(filled[fichier])["Indicateurs"]
+        marked = [sheet.cell(row, 7).value for row in range(6, sheet.max_row + 1)]
+        assert marked.count("oui") == expected[nom], nom
+        assert marked.count("oui") + marked.count("non") == 19, nom
+    assert expected["Sous-régional"] == expected["Libye"] == 0 < expected["Maroc"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,29 @@ def test_a_trial_shows_values_in_french_even_of_what_would_be_refused(espace: Pa
     assert "MA-1.1, Récit" in told
     assert "Fait." in told
     assert "Autre." in told
+
+
+def test_an_import_shows_the_values_that_it_replaces_and_counts_the_new_ones(espace: Path) -> None:
+    first = run(espace, "importer", str(filled(espace)))
+    assert "importé, 6 valeurs changées" in first
+    assert "Avant" not in first
+    book = filled(espace, "Fait, puis contrôlé.")
+    told = run(espace, "importer", str(book))
+    assert "importé, 1 valeur changée" in told
+    assert re.search(r"MA-1\.1, Récit +Fait\. +Fait, puis contrôlé\.", told)
+    assert "Avancement" not in told
+
+
+def test_more_faults_than_a_person_reads_are_counted_and_all_of_them_stand_in_json(espace: Path) -> None:
+    for code, nom in (("MA", "maroc"), ("TN", "tunisie")):
+        pays = espace / "catalogue" / "pays" / f"{nom}.yaml"
+        first = f"  - identifiant: {code}-1.1\n"
+        wrong = "".join(f"    faux{number}: x\n" for number in range(150))
+        pays.write_text(pays.read_text(encoding="utf-8").replace(first, first + wrong, 1), encoding="utf-8")
+    told = run(espace, "rapport", "2019-T2", code=1)
+    assert told.count("champ inconnu") == 200
+    assert told.endswith("… et 100 autres fautes\n300 fautes ; rien n’a été écrit.\n")
+    assert len(json.loads(run(espace, "verifier", "--format", "json", code=1))["fautes"]) == 300
 
 
 def test_a_settled_conflict_and_what_was_left_aside_are_told(espace: Path) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.errors import AmemError
+from amem_reports.errors import AmemError, Constat
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from amem_reports.suivi.origine import Origine
 
 Command = Callable[..., Any]
+LUS = 200
+"""How many findings are told one by one."""
 
 
 def tell(sentence: str) -> None:
@@ -27,6 +29,16 @@ def tell(sentence: str) -> None:
     from amem_reports.french import typographie
 
     click.echo(typographie(sentence), err=True)
+
+
+def tell_all(constats: Sequence[Constat], nom: str = "faute") -> None:
+    """Say every finding on stderr, as far as a person reads; then how many more there are. JSON holds them all."""
+    for constat in constats[:LUS]:
+        tell(str(constat))
+    if len(constats) > LUS:
+        from amem_reports.french import compte
+
+        tell(f"… et {compte(len(constats) - LUS, f'autre {nom}', f'autres {nom}s')}")
 
 
 def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from amem_reports.commandes.commun import tell, workspace_option
+from amem_reports.commandes.commun import tell, tell_all, workspace_option
 from amem_reports.reports import KINDS
 
 KIND = click.Choice([kind.nom for kind in KINDS])
@@ -32,8 +32,7 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
         if constats:
             raise SystemExit(1)
     elif constats:
-        for constat in constats:
-            tell(str(constat))
+        tell_all(constats)
         tell(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : {compte(len(constats), 'faute')}")
         raise SystemExit(1)
     else:

@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import complete_countries, open_workspace, read_day, read_period, read_text, tell, workspace_option
+from amem_reports.commandes.commun import (
+    complete_countries,
+    open_workspace,
+    read_day,
+    read_period,
+    read_text,
+    tell,
+    tell_all,
+    workspace_option,
+)
 from amem_reports.errors import AmemError, Constat
 
 if TYPE_CHECKING:
     from datetime import date
 
     from amem_reports.model import Periode
+    from amem_reports.suivi.fusion import Changement
     from amem_reports.suivi.importer import Resultat
 
 _DATE = click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date de l’étape (par défaut : aujourd’hui).")
@@ -62,10 +72,8 @@ def _tell(result: Resultat, essai: bool) -> None:
     for warning in result.avertissements:
         tell(f"Attention : {warning.constat(name)}")
     faults = [*result.constats, *(faute.constat(name) for faute in result.fautes)]
-    for constat in faults:
-        tell(str(constat))
-    if essai:
-        _print_changes(result)
+    tell_all(faults)
+    _print_changes(result.changements if essai else [change for change in result.changements if change.avant and not faults])
     if faults:
         tell(f"{name} : {compte(len(faults), 'faute')} ; rien n’en a été repris.")
     elif result.fiche:
@@ -86,11 +94,12 @@ def _outcome(result: Resultat, essai: bool) -> str:
     return f"{'serait importé' if essai else 'importé'}, {changes}"
 
 
-def _print_changes(result: Resultat) -> None:
+def _print_changes(changes: Sequence[Changement]) -> None:
+    """Values before and after: all of them in a trial, else those that take the place of one that was stored."""
     from amem_reports.suivi.libelles import label, shown
     from amem_reports.tables import print_table
 
-    sides = [(change.place, change.avant, change.apres) for change in result.changements]
+    sides = [(change.place, change.avant, change.apres) for change in changes]
     if sides:
         print_table(("Valeur", "Avant", "Après"), [(label(one), shown(one, before), shown(one, after)) for one, before, after in sides])
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from amem_reports.cumul.base import CATALOGUE, Chiffre, Donnees, Ligne, Mesure, Releve, Source, axe_of, pays_of, quotient, total
 from amem_reports.fiche import StatutActivite, SuiviActivite
 from amem_reports.figures import planned_days
-from amem_reports.french import slug
+from amem_reports.french import date_longue, slug
 from amem_reports.model import Activite
 
 NON_RENSEIGNE = "non renseigné"
@@ -78,7 +78,7 @@ def progress_of(suivi: SuiviActivite) -> Decimal | None:
 
 
 def figures(donnees: Donnees) -> Iterator[Chiffre]:
-    """`activites.MA`, `statut.achevee.MA.axe-1`, `avancement.MA`, `retard.fin.MA`, …; all at the period's end."""
+    """`activites.MA`, `statut.achevee.MA.axe-1`, `retard.fin.MA`, …; at the period's end, lateness on the report's day."""
     known = states(donnees)
     unknown = [_releve(etat, "statut", None) for etat in known if etat.statut is None]
     mesure = Mesure("activites", "Activités", "activités", "nombre d’activités du catalogue")
@@ -116,9 +116,10 @@ def _figures(
     releves: list[Releve],
     manquants: list[Releve],
     value: Callable[[tuple[Source, ...]], Decimal | None],
+    when: str = "",
 ) -> Iterator[Chiffre]:
     given, missing = donnees.spread(releves), donnees.spread(manquants)
-    when = f"à la fin : {donnees.fenetres[0].libelle}"
+    when = when or f"à la fin : {donnees.fenetres[0].libelle}"
     for perimetre in donnees.perimetres:
         sources = tuple(given[perimetre])
         libelle = donnees.libelle(mesure.libelle, perimetre, when)
@@ -199,12 +200,13 @@ def _lateness(donnees: Donnees, known: tuple[EtatActivite, ...]) -> Iterator[Chi
     kept = [etat for etat in known if not _stopped(etat)]
     missing = [_releve(etat, *_untold(etat)) for etat in kept if not is_assessable(etat)]
     found = [retard for etat in kept if (retard := late(etat, donnees.date))]
+    when = f"au {date_longue(donnees.date)}"
     for sorte, libelle in _LIBELLES.items():
         here = [_late(retard, Decimal(1)) for retard in found if retard.sorte is sorte]
-        yield from _figures(donnees, Mesure(f"retard.{sorte}", libelle, "activités", _RETARD), here, missing, _count)
+        yield from _figures(donnees, Mesure(f"retard.{sorte}", libelle, "activités", _RETARD), here, missing, _count, when)
     days = [_late(retard, Decimal(retard.jours)) for retard in found if retard.sorte is SorteRetard.FIN]
     mesure = Mesure("retard.jours", "Retard moyen des activités dont la fin prévue est passée", "jours", f"moyenne en jours ; {_RETARD}")
-    yield from _figures(donnees, mesure, days, missing, _mean)
+    yield from _figures(donnees, mesure, days, missing, _mean, when)
 
 
 def _untold(etat: EtatActivite) -> tuple[str, None, str]:

@@ -20,7 +20,7 @@ from typing import cast
 
 from amem_reports.cumul.base import CATALOGUE, CUMUL, Chiffre, Donnees, Fenetre, Perimetre, Source, expected, quotient
 from amem_reports.fiche import Fiche, SuiviIndicateur
-from amem_reports.model import Agregation, Catalogue, Cible, Frequence, Indicateur, Sens, Trimestre
+from amem_reports.model import Agregation, Catalogue, Cible, Frequence, Indicateur, Pays, Sens, Trimestre
 
 SEXES = ("femmes", "hommes")
 _PERCENT = ("%", "pour cent", "pourcentage")
@@ -116,9 +116,9 @@ def _missing(
     return tuple(
         Source(f"{quarter}/{one.code}.yaml", f"indicateurs/{indicateur.code}", champ)
         for quarter in donnees.attendus
-        if quarter in fenetre and is_due(donnees.catalogue, indicateur, quarter)
+        if quarter in fenetre
         for one in donnees.catalogue.pays
-        if pays in ("", one.code) and not one.sous_regional and expected(one) and (quarter, one.code) not in given
+        if pays in ("", one.code) and is_asked(donnees.catalogue, indicateur, one, quarter) and (quarter, one.code) not in given
     )
 
 
@@ -128,6 +128,11 @@ def is_due(catalogue: Catalogue, indicateur: Indicateur, trimestre: str) -> bool
         return trimestre == Trimestre.of(catalogue.projet.fin.valeur.fin).code
     wanted = _LAST_QUARTER.get(indicateur.frequence) if indicateur.frequence else None
     return wanted is None or trimestre.endswith(wanted)
+
+
+def is_asked(catalogue: Catalogue, indicateur: Indicateur, pays: Pays, trimestre: str) -> bool:
+    """Whether a country owes the value of an indicator for a quarter; the sub-region and a suspended country may give it, and owe none."""
+    return expected(pays) and not pays.sous_regional and is_due(catalogue, indicateur, trimestre)
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 from amem_reports import figures, french
 from amem_reports.cumul.base import quotient
-from amem_reports.cumul.indicateurs import is_due, is_percentage
+from amem_reports.cumul.indicateurs import is_asked, is_percentage
 from amem_reports.dossier import Dossier, Suivi
 from amem_reports.fiche import (
     INSTITUTIONS,
@@ -73,7 +73,7 @@ def _context(dossier: Dossier, pays: Pays, periode: Periode, titre: str) -> dict
         "precedent": parts.period(Periode.parse(last.periode)) if last else None,
         "envoi": _sending(passe.fiche),
         "activites": _activities(dossier, pays, passe),
-        "indicateurs": _indicators(catalogue, periode, passe),
+        "indicateurs": _indicators(catalogue, pays, periode, passe),
         "risques": _risks(passe),
         "narratif": _narrative(passe),
         "amem": _marks(dossier, pays, periode, passe.fiche),
@@ -170,12 +170,12 @@ def _persons(participants: Participants) -> int | None:
 # --- indicators -------------------------------------------------------------------------------------------------------------------------
 
 
-def _indicators(catalogue: Catalogue, periode: Periode, passe: Passe) -> list[dict[str, Any]]:
+def _indicators(catalogue: Catalogue, pays: Pays, periode: Periode, passe: Passe) -> list[dict[str, Any]]:
     now, last = _by_indicator(passe.fiche), _by_indicator(passe.derniere)
     return [
         {
             **_description(indicateur, periode),
-            "attendu": is_due(catalogue, indicateur, periode.code),
+            "attendu": is_asked(catalogue, indicateur, pays, periode.code),
             "releve": _reading(now.get(indicateur.code)),
             "precedent": _value(last.get(indicateur.code), 100 if is_percentage(indicateur) else 1),
         }
