@@ -142,13 +142,30 @@ def test_no_row_is_lost_where_only_a_border_does_not_fit_on_the_page(tmp_path: P
 
 
 @pytest.mark.libreoffice
-def test_two_conversions_run_at_the_same_time(tmp_path: Path) -> None:
-    jobs = [(word_file(tmp_path / f"{name}.docx"), tmp_path / name) for name in ("a", "b")]
-    for _, folder in jobs:
+def test_several_jobs_at_the_same_time_give_what_one_alone_gives(converted: tuple[Path, Path], tmp_path: Path) -> None:
+    alone = [path.read_bytes() for path in converted]
+    sources = [converted[0].with_suffix(".docx"), converted[1].with_suffix(".xlsx")]
+    folders = [tmp_path / str(number) for number in range(3)]
+    for folder in folders:
         folder.mkdir()
-    with ThreadPoolExecutor() as pool:
-        results = list(pool.map(lambda job: pdf.convert([job[0]], job[1]), jobs))
-    assert all("Bilan" in text_of(path) for [path] in results)
+    with ThreadPoolExecutor(len(folders)) as pool:
+        results = list(pool.map(lambda folder: pdf.convert(sources, folder), folders))
+    assert [[path.read_bytes() for path in made] for made in results] == [alone] * 3
+
+
+@pytest.mark.libreoffice
+def test_the_person_s_own_libreoffice_is_neither_asked_nor_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, out = tmp_path / "maison", tmp_path / "pdf"
+    theirs = home / ".config" / "libreoffice" / "4" / "user" / "registrymodifications.xcu"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("leurs réglages", encoding="utf-8")
+    (theirs.parents[1] / ".lock").write_text("ouvert", encoding="utf-8")
+    out.mkdir()
+    for name, value in (("HOME", home), ("XDG_CONFIG_HOME", home / ".config")):
+        monkeypatch.setenv(name, str(value))
+    before = {path: path.read_bytes() for path in (home / ".config").rglob("*") if path.is_file()}
+    pdf.convert([word_file(tmp_path / "plan.docx")], out)
+    assert {path: path.read_bytes() for path in (home / ".config").rglob("*") if path.is_file() and "libreoffice" in path.parts} == before
 
 
 @pytest.mark.libreoffice

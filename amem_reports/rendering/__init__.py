@@ -36,10 +36,10 @@ def render(
             from amem_reports.rendering import excel
 
             return excel.render(template, context, out, proprietes)
-    if suffix == ".html":
-        from amem_reports.rendering import html
+        if suffix == ".html":
+            from amem_reports.rendering import html
 
-        return html.render(template, context, out)
+            return html.render(template, context, out)
     raise AmemError([_unknown_kind(template)])
 
 
