@@ -174,15 +174,10 @@ def _indicator(dossier: Dossier, chiffre: Mapping[str, Any]) -> dict[str, Any]:
 
 def _files(sortie: Path, told: Manifeste, of_pack: Sequence[str]) -> list[Fichier]:
     """The files of the pack in its order, the archive, then what else was produced in the folder; never this page."""
-    known = {name: one for name, one in told.fichiers.items() if one.origine.sorte != SORTE and _is_plain(name)}
+    known = {name: one for name, one in told.fichiers.items() if one.origine.sorte != SORTE}
     order = {name: number for number, name in enumerate(of_pack)}
     names = sorted(known, key=lambda name: (order.get(name, len(order)), name))
     return [Fichier(name, sortie / name, known[name]) for name in names]
-
-
-def _is_plain(name: str) -> bool:
-    """Whether a name stays in its folder: a manifest may come from anywhere."""
-    return Path(name).name == name and "\\" not in name and name not in ("", ".", "..")
 
 
 def _groups(fichiers: Sequence[Fichier], vignettes: bool) -> tuple[list[dict[str, Any]], str | None]:

@@ -173,12 +173,13 @@ def test_every_printed_page_is_numbered_and_says_that_the_data_are_fictional(
     assert not any("Aller au contenu" in text for text in texts)
 
 
-def test_a_document_s_title_is_printed_on_the_page_of_its_files(printed: Printed) -> None:
-    texts, _, _ = printed
-    named = {"Plan de travail – Tunisie": "plan-de-travail_tunisie.docx", "Cadre logique régional": "cadre-logique_regional.docx"}
-    for title, name in named.items():
-        (there,) = [text for text in texts if squeezed(name) in squeezed(text)]
-        assert squeezed(title) in squeezed(there)
+def test_a_document_is_printed_with_its_files_and_pages_on_one_sheet(browser: Browser, file: Path, printed: Printed) -> None:
+    page = opened(browser, file)
+    lines = "[...document.querySelectorAll('article')].map(one => [...one.querySelectorAll('h4, a, .note')].map(line => line.innerText))"
+    documents = page.evaluate(lines)
+    assert len(documents) == 12
+    for wanted in documents:
+        assert any(all(squeezed(line) in squeezed(text) for line in wanted) for text in printed[0]), wanted
 
 
 def test_wide_and_narrow_show_the_same_words(browser: Browser, file: Path) -> None:
