@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from math import isfinite
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -33,7 +34,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """The data of a JSON file, an object at its top; AmemError with the line of what is wrong."""
     try:
         raw = octets.read(path, MAX_JSON)
-        if sum(raw.count(mark) for mark in b"[{,") > MAX_VALUES:
+        if len(raw) - len(raw.translate(None, b"[{,")) > MAX_VALUES:
             raise RefusError("trop de valeurs dans le fichier", "réduire les données")
         data = json.loads(raw, parse_constant=_refuse_number, parse_float=_finite)
     except RefusError as error:
@@ -60,8 +61,8 @@ def _too_deep(data: Any) -> bool:
     """Whether data goes deeper than any document needs; without recursion, which is what depth would exhaust."""
     level = [data] if isinstance(data, (dict, list)) else []
     for _ in range(MAX_DEPTH):
-        inside = (inner for one in level for inner in (one.values() if isinstance(one, dict) else one))
-        level = [inner for inner in inside if isinstance(inner, (dict, list))]
+        inside = chain.from_iterable(one.values() if type(one) is dict else one for one in level)
+        level = [inner for inner in inside if type(inner) is dict or type(inner) is list]  # JSON makes no others: twice as fast
     return bool(level)
 
 

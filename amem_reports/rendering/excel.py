@@ -15,6 +15,8 @@ from typing import Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import cache, properties, tags
+from amem_reports.rendering.bounds import ExcessError
+from amem_reports.rendering.excel_flow import Flow
 from amem_reports.rendering.excel_holes import SHEET, Book, SheetMap
 from amem_reports.rendering.excel_map import Axis, AxisMap
 from amem_reports.rendering.excel_package import Assembly, Made, Parts
@@ -120,19 +122,33 @@ class _Filling:
         if plan.columns.markers:
             columns = column_maps(plan, self._render(template.part, plan.column_source, context))
             context = {**context, "__colonnes": [column_letters(plan, column_map) for column_map in columns]}
-        return split_sheets(plan, self._render(template.part, plan.source, context), columns, self.book)
+        flow = Flow()
+        rendered = self._render(template.part, plan.source, context, flow)
+        return split_sheets(plan, rendered, flow.runs, columns, self.book)
 
     def _texts(self, part: PartPlan) -> list[str]:
         """The texts of a part: one for each sheet that its tags make, or the one that stands ready."""
         return self._render(part.part, part.source, self.context).split(SHEET)[1:] if part.source else [part.text]
 
-    def _render(self, part: str, source: Jinja, context: Mapping[str, Any]) -> str:
-        """The rendered source; its faults are kept so that those of all parts are told at once."""
+    def _render(self, part: str, source: Jinja, context: Mapping[str, Any], flow: Flow | None = None) -> str:
+        """The rendered source, rows apart in `flow`; its faults are kept so that those of all parts are told at once."""
+        whole = tags.Source(part, source.text, source.places)
+        calls = {"flux": flow.add} if flow else {}
         try:
-            return tags.render(tags.Source(part, source.text, source.places), context, self.template)
+            text = tags.render(whole, context, self.template, calls)
+            if flow:
+                flow.close()
+                if flow.doubtful:
+                    tags.refuse_infinite(whole, context, self.template, calls)
         except AmemError as error:
             self.faults += error.constats
-            return ""
+        except (tags.PrintedGroupError, ExcessError) as error:  # seen in the last piece, which is put away when the engine is done
+            from amem_reports.rendering.faults import of_value
+
+            self.faults += of_value(error, whole, context, self.template, calls)
+        else:
+            return text
+        return ""
 
     def _name_faults(self, names: Sequence[str]) -> Iterator[Constat]:
         counts = Counter(name.casefold() for name in names)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _CELL_SKIP = frozenset({"r", "t"})
 # The row's own number, where the rendering counts it.
 _COUNTED = "{{ __r }}"
+_FLOW = '{% filter __appel("flux", loop.first) %}'
 
 
 class CellWriter:
@@ -82,8 +83,9 @@ class CellWriter:
             if row in axis.markers:
                 self._write_marker(row)
             elif row in self.runs:
-                self.writer.add("{% set __amem.r = __amem.r + 1 %}{% set __r = __amem.r %}")
+                self.writer.add("{% set __amem.r = __amem.r + 1 %}{% set __r = __amem.r %}" + _FLOW)
                 self.writer.extend(self.runs[row])
+                self.writer.add("{% endfilter %}")
             elif row <= axis.size:
                 self._write_record(f"{row}{self.rows.path(row)}", 1)
                 self._write_row(row)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 
@@ -34,6 +34,7 @@ from amem_reports.rendering.excel_values import serial_number
 MAX_TEXT = 32_767
 _MAX_EMOJI = MAX_TEXT // 2  # Excel counts such characters as two
 _RECORD = re.compile(f"{ROW}([^<]*){BODY}")
+_RUN = re.compile(f"{ROW}\\d+\\+[1-9]\\d*{BODY}")
 _MARK = re.compile(f"{ROW}([^<]*){BODY}|{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
 _SIDE = re.compile(f"{SIDE}([^;<]*)((?:;\\d+)*){BODY}(.*?){END}", re.DOTALL)
 _DATE = re.compile(f"{DATE}([^<]*){DATE}")
@@ -41,6 +42,7 @@ _CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>(.*?)</(?:\w+:)?c>', re.DO
 _ELEMENT = re.compile(r"<[^>]*>")
 _SPACED = re.compile(rb"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)")
 _PIECE = 1 << 17
+_OPEN_DATE = DATE.encode()
 # Characters that XML forbids; what Jinja escapes leaves them as they are.
 _FORBIDDEN = bytes((*range(9), 11, 12, *range(14, 32)))
 _NONCHARACTER = re.compile(b"\xef\xbf(?:[\xbe\xbf]|\xbd\xef\xbf\xbd\xef\xbf\xbd)")  # the last is half of a surrogate pair
@@ -51,7 +53,7 @@ _LOOKS_ESCAPED = re.compile(b"_x(?=[0-9A-Fa-f]{4}_)")
 
 @dataclass
 class Sheet:
-    """One sheet as rendered, with its map. Its rows stand in `text` from `start` to `end`."""
+    """One sheet as rendered, with its map. Its rows stand in `text` from `start` to `end`, but for `runs`, each with its place."""
 
     plan: SheetPlan
     map: SheetMap
@@ -61,6 +63,18 @@ class Sheet:
     start: int
     end: int
     faults: list[Constat]
+    runs: list[tuple[int, list[bytes]]] = field(default_factory=list)
+
+    def pieces(self) -> Iterator[str | bytes]:
+        """All rows, in pieces that hold whole rows."""
+        start, close = self.start, f"</{self.plan.prefix}row>"
+        for at, run in (*self.runs, (self.end, [])):
+            while start < at:
+                end = self.text.find(close, start + _PIECE, at)
+                end = at if end < 0 else end + len(close)
+                yield self.text[start:end]
+                start = end
+            yield from run
 
 
 @dataclass
@@ -69,9 +83,9 @@ class Dropped:
 
     count: int = 0
 
-    def clean(self, text: str, cells: bool = True) -> bytes:
+    def clean(self, text: str | bytes, cells: bool = True) -> bytes:
         """The text as bytes that XML allows and, in `cells` and comments, Excel reads as they are meant."""
-        clean = text.encode()
+        clean = text.encode() if isinstance(text, str) else text
         flat = clean.translate(_BLANK, _FORBIDDEN)
         if len(flat) < len(clean):
             self.count += len(clean) - len(flat)
@@ -86,13 +100,17 @@ class Dropped:
         return _LOOKS_ESCAPED.sub(b"_x005F_x", clean) if b"_" in clean else clean
 
 
-def split_sheets(plan: SheetPlan, rendered: str, columns: list[AxisMap], book: Book) -> list[Sheet]:
-    """The sheets that one template sheet made, in order."""
+def split_sheets(plan: SheetPlan, rendered: str, runs: Iterable[list[bytes]], columns: list[AxisMap], book: Book) -> list[Sheet]:
+    """The sheets that one template sheet made, in order; `runs` are the rows that were taken from their text."""
     sheets = []
+    taken = iter(runs)
     start = _find(rendered, SHEET, 0, len(rendered))
     while start >= 0:
         following = _find(rendered, SHEET, start + 2, len(rendered))
-        sheets.append(_sheet(plan, rendered, start, following if following >= 0 else len(rendered), columns, book))
+        sheet = _sheet(plan, rendered, start, following if following >= 0 else len(rendered), columns, book)
+        sheet.runs += [(match.start(), next(taken)) for match in _RUN.finditer(rendered, sheet.start, sheet.end)]
+        sheet.faults += _long_texts(sheet, book.template)
+        sheets.append(sheet)
         start = following
     return sheets
 
@@ -107,9 +125,7 @@ def _sheet(plan: SheetPlan, text: str, start: int, end: int, columns: list[AxisM
     if _find(text, SIDE, first, last) >= 0:
         sheet_map.sides = _sides(text[first:last])
     copies.append(sheet_map)
-    sheet = Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, first, last, _grid_faults(sheet_map, book.template))
-    sheet.faults += _long_texts(sheet, book.template)
-    return sheet
+    return Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, first, last, _grid_faults(sheet_map, book.template))
 
 
 def _find(text: str, mark: str, start: int, end: int) -> int:
@@ -154,14 +170,17 @@ def column_letters(plan: SheetPlan, columns: AxisMap) -> list[str | list[str]]:
 
 def _long_texts(sheet: Sheet, template: str) -> Iterator[Constat]:
     """Faults where a cell holds a text that is too long for Excel; only rows as long are looked at."""
-    text, close, position = sheet.text, f"</{sheet.plan.prefix}row>", sheet.start
-    while position < sheet.end:
-        nearest = text.rfind(close, position, position + _MAX_EMOJI)
-        if nearest < 0:
-            nearest = text.find(close, position, sheet.end)
-            nearest = sheet.end if nearest < 0 else nearest
-            yield from _text_faults(text[position:nearest], sheet.map.name, template)
-        position = nearest + len(close)
+    close = f"</{sheet.plan.prefix}row>".encode()
+    for piece in sheet.pieces():
+        text = piece.encode() if isinstance(piece, str) else piece
+        position = 0
+        while position < len(text):
+            nearest = text.rfind(close, position, position + _MAX_EMOJI)
+            if nearest < 0:
+                nearest = text.find(close, position)
+                nearest = len(text) if nearest < 0 else nearest
+                yield from _text_faults(text[position:nearest].decode(), sheet.map.name, template)
+            position = nearest + len(close)
 
 
 def _sides(body: str) -> dict[tuple[str, Path, Path], str]:
@@ -205,12 +224,11 @@ def sheet_pieces(sheet: Sheet, head: str, tail: str, date1904: bool, dropped: Dr
     """The sheet's XML in pieces: its head, its rows some hundred kilobytes at a time, its tail."""
     yield dropped.clean(head)
     filler = _RowFiller(sheet, date1904)
-    text, start, close = sheet.text, sheet.start, f"</{sheet.plan.prefix}row>"
-    while start < sheet.end:
-        end = text.find(close, start + _PIECE, sheet.end)
-        end = sheet.end if end < 0 else end + len(close)
-        yield dropped.clean(filler.fill(text[start:end]))
-        start = end
+    for piece in sheet.pieces():
+        if isinstance(piece, bytes):  # of a run, in which only dates are left open
+            yield dropped.clean(filler.fill(piece.decode()) if _OPEN_DATE in piece else piece)
+        else:
+            yield dropped.clean(filler.fill(piece))
     yield dropped.clean(tail)
 
 

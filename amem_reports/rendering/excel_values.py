@@ -25,23 +25,27 @@ MAX_CACHE = 10_000
 
 
 class SheetCells:
-    """The cells of one rendered sheet, read from its rows in `text` between `start` and `end`."""
+    """The cells of one rendered sheet, read from the text of its rows."""
 
     def __init__(self, sheet: Sheet, strings: Callable[[int], str], date1904: bool) -> None:
         self._sheet, self._strings, self._date1904 = sheet, strings, date1904
+
+    @cached_property
+    def _text(self) -> str:
+        return "".join(piece if isinstance(piece, str) else piece.decode() for piece in self._sheet.pieces())
 
     @cached_property
     def _rows(self) -> dict[int, tuple[int, int]]:
         """Where the text of each written row begins and ends."""
         p = self._sheet.plan.prefix
         starts = re.compile(f'<{p}row r="(\\d+)"')
-        found = [(int(match[1]), match.end()) for match in starts.finditer(self._sheet.text, self._sheet.start, self._sheet.end)]
-        ends = [start for _, start in found[1:]] + [self._sheet.end]
+        found = [(int(match[1]), match.end()) for match in starts.finditer(self._text)]
+        ends = [start for _, start in found[1:]] + [len(self._text)]
         return {row: (start, end) for (row, start), end in zip(found, ends, strict=True)}
 
     def value(self, row: int, column: int) -> str | float | None:
         """Text, number, or None for what only Excel can tell (a formula). An empty cell is the empty text."""
-        text, p = self._sheet.text, self._sheet.plan.prefix
+        text, p = self._text, self._sheet.plan.prefix
         first, last = self._rows.get(row, (0, 0))
         start = text.find(f'{p}c r="{letters(column)}{row}"', first, last)
         if start < 0:

@@ -122,7 +122,7 @@ def _failing_tag(source: Source, context: Mapping[str, Any], calls: Calls) -> tu
 
     noted = [-1]
     engine = tags.Engine()
-    engine.calls = {**calls, "flux": lambda text: ""}
+    engine.calls = {**calls, "flux": lambda *_: ""}
     engine.environment.add_global("__ici", noted.append)
     engine.environment.finalizer = tags.refuse_groups
     text = JINJA.sub(lambda match: f"{{% do __ici({match.start()}) %}}{match[0]}", source.text)
