@@ -1,7 +1,8 @@
 """Measure the engine against its peers: `python benchmarks/run.py [--tailles 52 5000] [--fois 5] [--json FICHIER]`.
 
 Every measure is a whole process, start-up included, on the same data and the same template; runs are interleaved so that a busy moment
-of the machine hits every peer; medians are reported as ratios to the limit (string join and deflate). Node peers run when
+of the machine hits every peer; medians are reported as ratios to the limit (string join and deflate). Beside the time that a user waits
+stands the processors' time (user and system), which other work on the machine hardly touches. Node peers run when
 `npm install --prefix benchmarks/peers docxtemplater pizzip easy-template-x exceljs` has been done.
 
 This process stays small, since what a process is at its start counts in the memory that the system reports for it.
@@ -22,7 +23,7 @@ import time
 import zipfile
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
@@ -49,8 +50,16 @@ DOCUMENTS, DOCUMENT_ROWS = 1000, 20
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Seconds and peak MiB of one process; RuntimeError with its message when it fails."""
+class Cost(NamedTuple):
+    """What a process took: the time that a user waits, the time of the processors, the memory at its peak."""
+
+    seconds: float
+    cpu: float
+    mib: float
+
+
+def measure(command: list[str]) -> Cost:
+    """The cost of one process; RuntimeError with its message when it fails."""
     start = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=ENVIRONMENT)
@@ -60,7 +69,7 @@ def measure(command: list[str]) -> tuple[float, float]:
         errors.seek(0)
         if process.returncode:
             raise RuntimeError(f"{command}: {errors.read().decode()[-2000:]}")
-    return seconds, usage.ru_maxrss / 1024
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def command(name: str, base: list[str], folder: Path, size: int, suffix: str) -> tuple[list[str], Path]:
@@ -74,7 +83,7 @@ def command(name: str, base: list[str], folder: Path, size: int, suffix: str) ->
 def race(kind: str, folder: Path, size: int, times: int) -> list[dict[str, Any]]:
     """Run every peer `times` times, interleaved, after one run that is not counted."""
     peers, suffix = KINDS[kind]
-    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in peers if name not in NODE or _node()}
+    runs: dict[str, list[Cost]] = {name: [] for name in peers if name not in NODE or _node()}
     for turn in range(times + 1):
         for name, found in runs.items():
             line, target = command(name, peers[name], folder, size, suffix)
@@ -83,28 +92,29 @@ def race(kind: str, folder: Path, size: int, times: int) -> list[dict[str, Any]]
                 found.append(result)
             else:
                 check(target, size)
-    limit, memory = _medians(runs["limite"])
-    return [row(kind, size, name, _medians(found), limit, memory) for name, found in runs.items()]
+    limit = _medians(runs["limite"])
+    return [row(kind, size, name, _medians(found), limit) for name, found in runs.items()]
 
 
 def _node() -> bool:
     return shutil.which("node") is not None and (PEERS / "node_modules").is_dir()
 
 
-def _medians(found: list[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(seconds for seconds, _ in found), statistics.median(mib for _, mib in found)
+def _medians(found: list[Cost]) -> Cost:
+    return Cost(*map(statistics.median, zip(*found, strict=True)))
 
 
-def row(kind: str, size: int, name: str, found: tuple[float, float], limit: float, memory: float) -> dict[str, Any]:
-    seconds, mib = found
+def row(kind: str, size: int, name: str, found: Cost, limit: Cost) -> dict[str, Any]:
     return {
         "sorte": kind,
         "lignes": size,
         "outil": name,
-        "secondes": round(seconds, 3),
-        "memoire_mio": round(mib),
-        "rapport_limite": round(seconds / limit, 2),
-        "rapport_memoire": round(mib / memory, 2),
+        "secondes": round(found.seconds, 3),
+        "processeur": round(found.cpu, 3),
+        "memoire_mio": round(found.mib),
+        "rapport_limite": round(found.seconds / limit.seconds, 2),
+        "rapport_processeur": round(found.cpu / limit.cpu, 2),
+        "rapport_memoire": round(found.mib / limit.mib, 2),
     }
 
 
@@ -130,20 +140,27 @@ def many(kind: str, folder: Path, times: int) -> dict[str, Any]:
     lines = [
         [sys.executable, str(HERE / "many.py"), *names, str(folder / f"resultat-{number}.{suffix}"), str(DOCUMENTS)] for number in range(2)
     ]
-    alone, together = [], []
+    alone, together, cpu = [], [], []
     for _ in range(times):
-        alone.append(measure(lines[0])[0])
+        cost = measure(lines[0])
+        alone.append(cost.seconds)
+        cpu.append(cost.cpu)
         start = time.perf_counter()
         for process in [subprocess.Popen(line, env=ENVIRONMENT) for line in lines]:
             process.wait()
         together.append(time.perf_counter() - start)
     one, two = statistics.median(alone), statistics.median(together)
-    return {"sorte": kind, "ms_par_document": round(one / DOCUMENTS * 1000, 2), "deux_processus": round(2 * one / two, 2)}
+    return {
+        "sorte": kind,
+        "ms_par_document": round(one / DOCUMENTS * 1000, 2),
+        "processeur_ms": round(statistics.median(cpu) / DOCUMENTS * 1000, 2),
+        "deux_processus": round(2 * one / two, 2),
+    }
 
 
 def growth(rows: list[dict[str, Any]], kind: str) -> list[float]:
-    """Microseconds for each row more, from each size to the next: the same figure where the cost is linear."""
-    found = [(one["lignes"], one["secondes"]) for one in rows if (one["sorte"], one["outil"]) == (kind, "amem-reports")]
+    """Microseconds of processor for each row more, from each size to the next: the same figure where the cost is linear."""
+    found = [(one["lignes"], one["processeur"]) for one in rows if (one["sorte"], one["outil"]) == (kind, "amem-reports")]
     return [round((after[1] - before[1]) / (after[0] - before[0]) * 1e6, 1) for before, after in pairwise(found)]
 
 
@@ -159,18 +176,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         subprocess.run([sys.executable, str(HERE / "make.py"), name, *map(str, {*options.tailles, DOCUMENT_ROWS})], check=True)
-        print(f"{'':6} {'lignes':>6}  {'outil':26} {'secondes':>8} {'Mio':>6} {'× limite':>9}")
+        print(f"{'':6} {'lignes':>6}  {'outil':26} {'secondes':>8} {'× limite':>9} {'processeur':>10} {'× limite':>9} {'Mio':>6}")
         for size in options.tailles:
             for kind in KINDS:
                 for found in race(kind, folder, size, options.fois):
                     rows.append(found)
-                    seconds, mib, ratio = found["secondes"], found["memoire_mio"], found["rapport_limite"]
-                    print(f"{kind:6} {size:6}  {found['outil']:26} {seconds:8.3f} {mib:6} {ratio:8.2f}×", flush=True)
+                    waited = f"{found['secondes']:8.3f} {found['rapport_limite']:8.2f}×"
+                    worked = f"{found['processeur']:10.3f} {found['rapport_processeur']:8.2f}×"
+                    print(f"{kind:6} {size:6}  {found['outil']:26} {waited} {worked} {found['memoire_mio']:6}", flush=True)
         series = [many(kind, folder, options.fois) for kind in KINDS]
     for one in series:
         one["µs_par_ligne"] = growth(rows, one["sorte"])
         print(
-            f"{one['sorte']:6} {DOCUMENTS} documents de {DOCUMENT_ROWS} lignes : {one['ms_par_document']} ms chacun ; deux processus : "
+            f"{one['sorte']:6} {DOCUMENTS} documents de {DOCUMENT_ROWS} lignes : {one['ms_par_document']} ms chacun "
+            f"({one['processeur_ms']} de processeur) ; deux processus : "
             f"× {one['deux_processus']} ; µs par ligne de plus, de taille en taille : {one['µs_par_ligne']}"
         )
     if options.json:
