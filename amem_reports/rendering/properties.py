@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import NamedTuple
 
 from amem_reports.rendering.package import Package
 
@@ -13,8 +13,7 @@ _TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 
 
-@dataclass(frozen=True)
-class Proprietes:
+class Proprietes(NamedTuple):
     """What a file says of itself (docProps/core.xml); dates and names of the template's author never pass into a document."""
 
     titre: str

@@ -12,7 +12,6 @@ import re
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, NoReturn
 
@@ -32,8 +31,7 @@ _FIRST_INT, _LAST_INT = -(2**63), 2**63 - 1  # what the engine counts with; a la
 _METHODS_OF_DICT = frozenset(dir(dict))
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A part of a template as Jinja source; `places` tells, from an offset on, where in the document a person finds it."""
 
     part: str

@@ -20,7 +20,7 @@ from amem_reports.rendering.word_drawings import Drawings
 from amem_reports.rendering.word_headings import prepare_contents
 from amem_reports.rendering.word_levels import Formats, take_places
 from amem_reports.rendering.word_marks import LOOKS_LIKE_TAG, Marked, mark_tags
-from amem_reports.rendering.word_plan import NUMBERING, STYLES, Plan
+from amem_reports.rendering.word_plan import NUMBERING, STYLES, Plan, beside
 from amem_reports.rendering.word_source import to_source
 from amem_reports.rendering.word_structure import read_structure
 from amem_reports.rendering.word_styles import Styles, read_numbering, read_styles
@@ -60,8 +60,7 @@ def _compiled(package: Package) -> Plan:
     if not document:
         remedy = "donner un modèle enregistré par Word au format .docx"
         raise AmemError([Constat(package.name, "", "ce n’est pas un document Word, malgré son nom", remedy)])
-    plan = Plan(document, ())
-    styles_root = _root(package, plan.beside(STYLES))
+    styles_root = _root(package, beside(document, STYLES))
     styles = read_styles(styles_root)
     compiler = _Compiler(package, styles)
     sources = [source for name, label in kinds.items() if (source := compiler.source(name, label)) is not None]
@@ -72,7 +71,7 @@ def _compiled(package: Package) -> Plan:
             compiler.faults.append(Constat(package.name, source.place(0), "ce graphique est remplacé : sa balise serait perdue", remedy))
     if compiler.faults:
         raise AmemError(dict.fromkeys(compiler.faults))
-    numbering, last, last_definition = read_numbering(styles_root, _root(package, plan.beside(NUMBERING)))
+    numbering, last, last_definition = read_numbering(styles_root, _root(package, beside(document, NUMBERING)))
     return Plan(
         document,
         tuple(sources),
