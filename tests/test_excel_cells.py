@@ -312,3 +312,11 @@ def test_a_remark_beside_a_value_leaves_its_type(tmp_path: Path) -> None:
 def test_a_text_in_markdown_that_would_take_minutes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AmemError, match="texte en Markdown trop long"):
         raw(template(tmp_path, {"A1": "{{ x|markdown }}"}), x="**" * 300_000)
+
+
+@pytest.mark.parametrize("true", ["true", "TRUE"])
+def test_a_truth_value_that_libreoffice_wrote_in_capitals_in_a_formula_s_tag_is_one(tmp_path: Path, true: str) -> None:
+    """What stands between quotes stays as it is."""
+    path = template(tmp_path, {"A1": f"=SUM({{{{ x|default(5, {true}) }}}},{{{{ 1 if nom == 'TRUE' else 2 }}}})"})
+    assert sheet(path, x=None, nom="TRUE")["A1"].value == "=SUM(5,1)"
+    assert sheet(path, x=7, nom="true")["A1"].value == "=SUM(7,2)"

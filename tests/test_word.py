@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.section import Section
 from docx.table import Table
 from docxtpl import DocxTemplate
 from hypothesis import given, settings
@@ -359,3 +362,21 @@ def test_an_infinite_result_is_told_also_in_a_loop_that_is_written_as_it_turns(t
 def test_nothing_in_the_place_of_a_paragraph_leaves_none(tmp_path: Path) -> None:
     path = template(tmp_path, ["a", "{{p x|markdown }}", "{{p x|gras }}", "{{p x }}", "b"])
     assert texts(filled(path, x=None)) == ["a", "b"] == texts(filled(path, x=""))
+
+
+@pytest.mark.parametrize(("vrai", "orientations", "words"), [(True, [0, 1, 0], ["large"]), (False, [0], [])])
+def test_a_section_break_in_a_tag_s_paragraph_comes_after_the_tag(
+    tmp_path: Path, vrai: bool, orientations: list[int], words: list[str]
+) -> None:
+    """As LibreOffice writes it: the break before a landscape section stands in the paragraph of `if`, the one after it in its last."""
+    path = template(tmp_path, ["avant", "{%p if vrai %}", "large", "{%p endif %}", "fin"])
+    document = docx.Document(str(path))
+    body = document.sections[0]._sectPr
+    for index, orient in ((1, WD_ORIENT.PORTRAIT), (2, WD_ORIENT.LANDSCAPE)):
+        section = deepcopy(body)
+        document.paragraphs[index]._p.get_or_add_pPr().append(section)
+        Section(section, document.part).orientation = orient
+    document.save(str(path))
+    made = filled(path, vrai=vrai)
+    assert [int(section.orientation) for section in made.sections] == orientations
+    assert [text for text in texts(made) if text] == ["avant", *words, "fin"]

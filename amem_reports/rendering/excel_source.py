@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -173,6 +174,10 @@ def _unjinja(text: str) -> str:
     return text.replace("{{ '{' }}", "{")
 
 
+# LibreOffice takes the truth values of a tag in a formula for its own, and writes them in capitals.
+_CAPITALS = re.compile(r"""('[^']*'|"[^"]*")|\b(TRUE|FALSE)\b""")
+
+
 def formula_text(piece: str) -> str:
     """A literal piece of a formula as source, its tags filled. Data cannot become part of the formula: it stays a text or a number."""
     result = []
@@ -180,7 +185,7 @@ def formula_text(piece: str) -> str:
     for match in TAG.finditer(piece):
         before = piece[position : match.start()]
         quotes += before.count('"')
-        tag = mended(match[0].replace('""', '"') if quotes % 2 else match[0])
+        tag = _CAPITALS.sub(lambda found: found[1] or found[2].lower(), mended(match[0].replace('""', '"') if quotes % 2 else match[0]))
         result += [literal(escape(before, quote=False)), tag]
         if tag.startswith("{{"):
             text = f"{{{{ ({expression(tag)})|string|replace('\"', '\"\"') }}}}"

@@ -55,14 +55,28 @@ def take_places(part: Marked, formats: Formats) -> None:
 
 def _take_place(part: Marked, formats: Formats, element: Element, indexes: list[int]) -> None:
     marks = [part.marks[index] for index in indexes]
-    if element.find(f".//{w('sectPr')}") is not None:
-        part.fault(marks[0].place, f"« {marks[0].typed} » ferait disparaître un saut de section", "la mettre dans un paragraphe à part")
+    _leave_section_break(element)
     for mark in marks:
         if mark.typed.startswith("{{"):
             _value_in_place(part, formats, element, mark)
     _tell_lost(part, element, indexes)
     shown = [index for index in indexes if not part.marks[index].typed.startswith("{#")]
     replace_by_text(element, "".join(map(held, shown)))
+
+
+def _leave_section_break(element: Element) -> None:
+    """The section break that a tag's paragraph carries comes after the tag, in a paragraph of its own: LibreOffice, which knows no empty
+    paragraph before a new section, moves the break into the tag's.
+    """
+    properties = element.find(w("pPr"))
+    if properties is None or properties.find(w("sectPr")) is None:
+        return
+    alone = deepcopy(element)
+    alone.tail = None
+    for child in list(alone):
+        if child.tag != w("pPr"):
+            alone.remove(child)
+    element.addnext(alone)
 
 
 def _tell_lost(part: Marked, element: Element, indexes: list[int]) -> None:

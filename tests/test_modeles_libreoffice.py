@@ -1,0 +1,121 @@
+"""Every template of the package, saved by LibreOffice as an author does: still sound, and it fills into the same words and cells."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+
+from amem_reports.cli import main
+from amem_reports.demo import espaces
+
+pytestmark = pytest.mark.libreoffice
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+COMMANDES = {
+    "plan-de-travail": ["plan-de-travail", "maroc", "libye", "--periode", "2020-T2"],
+    "cadre-logique": ["cadre-logique", "--periode", "2020-T2"],
+    "rapport": ["rapport", "2020-T2"],
+    "saisie": ["saisie", "2021-T1", "maroc", "libye"],
+    "comparaison": ["comparer", "2020-T2", "--format", "docx"],
+    "bordereau": ["produire", "2020-T2", "--format", "docx"],
+}
+"""A command that fills the templates of each kind."""
+SANS_MODELE = ("comparaison", "bordereau")
+
+
+def saved_by_libreoffice(templates: Path, folder: Path) -> None:
+    """Save every template in its own format, all of a format in one run."""
+    for suffix in ("docx", "xlsx"):
+        flat = folder / suffix
+        flat.mkdir()
+        for path in templates.glob(f"*/*.{suffix}"):
+            shutil.copy(path, flat / f"{path.parent.name}+{path.name}")
+        profile = f"-env:UserInstallation=file://{folder / 'profil'}"
+        command = ["soffice", profile, "--headless", "--convert-to", suffix, "--outdir", str(folder / "lu"), *map(str, flat.iterdir())]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+    for path in (folder / "lu").iterdir():
+        kind, _, name = path.name.partition("+")
+        shutil.copy(path, templates / kind / name)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The demonstration with the templates as they are, and as LibreOffice saves them."""
+    folder = tmp_path_factory.mktemp("modeles")
+    espaces.init_demo(folder / "avant")
+    shutil.copytree(folder / "avant", folder / "apres")
+    saved_by_libreoffice(folder / "apres" / "templates", folder)
+    return folder / "avant", folder / "apres"
+
+
+def names(espace: Path, kind: str) -> list[str]:
+    return sorted({path.stem for path in (espace / "templates" / kind).glob("*.[dx][ol][cs]x")})
+
+
+def filled(espace: Path, kind: str) -> dict[str, list[object]]:
+    """What stands in each file that the templates of a kind fill: paragraphs, or cells with their places."""
+    found: dict[str, list[object]] = {}
+    for modele in names(espace, kind):
+        folder = espace / "output" / f"{kind}-{modele}"
+        chosen = [] if kind in SANS_MODELE else ["--modele", modele]
+        where = ["--espace", str(espace), "--sortie", str(folder), "--date", "2020-07-15"]
+        result = CliRunner().invoke(main, [*COMMANDES[kind], *chosen, *where])
+        assert result.exit_code == 0, result.output
+        for path in sorted(folder.glob("*.docx")):
+            if kind != "bordereau" or path.name.startswith(kind):
+                found[f"{modele}/{path.name}"] = paragraphs(path)
+        for path in sorted(folder.glob("*.xlsx")):
+            found[f"{modele}/{path.name}"] = cells(path)
+    return found
+
+
+def paragraphs(path: Path) -> list[object]:
+    """The words of each paragraph; those of the slip's prints, which tell the files apart, are left out."""
+    with zipfile.ZipFile(path) as package:
+        root = etree.fromstring(package.read("word/document.xml"))
+    texts = ("".join(text.text or "" for text in paragraph.iter(f"{W}t")) for paragraph in root.iter(f"{W}p"))
+    return [words for text in texts if (words := " ".join(text.split())) and not re.fullmatch(r"[0-9a-f]{8,}", words)]
+
+
+def cells(path: Path) -> list[object]:
+    book = openpyxl.load_workbook(path)
+    return [(sheet.title, cell.coordinate, cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None]
+
+
+def test_every_template_that_libreoffice_saved_is_sound(folders: tuple[Path, Path]) -> None:
+    before, after = ({path.relative_to(espace): path.read_bytes() for path in espace.glob("templates/*/*.*x")} for espace in folders)
+    assert before.keys() == after.keys()
+    assert len(before) > 15
+    assert not [path for path in before if before[path] == after[path]]
+    result = CliRunner().invoke(main, ["modele", "verifier", "--espace", str(folders[1])])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("kind", COMMANDES)
+def test_it_fills_into_the_same_words_and_cells(folders: tuple[Path, Path], kind: str) -> None:
+    before, after = (filled(espace, kind) for espace in folders)
+    assert before.keys() == after.keys()
+    assert all(len(content) > 10 for content in before.values())
+    for name, content in before.items():
+        assert after[name] == content, name
+
+
+def test_the_sections_of_a_report_keep_their_pages(folders: tuple[Path, Path]) -> None:
+    """LibreOffice moves the break before a landscape section into the paragraph of the tag: what is left is one break a section still."""
+    for espace in folders:
+        filled(espace, "rapport")
+    for modele in names(folders[0], "rapport"):
+        shapes = []
+        for espace in folders:
+            with zipfile.ZipFile(espace / "output" / f"rapport-{modele}" / "rapport_2020-T2.docx") as package:
+                root = etree.fromstring(package.read("word/document.xml"))
+            shapes.append([size.get(f"{W}orient", "portrait") for size in root.iter(f"{W}pgSz")])
+        assert shapes[0] == shapes[1], modele
+        assert "landscape" in shapes[0]
