@@ -54,12 +54,28 @@ EVASIONS: tuple[str, ...] = (
     "{{ 'http://127.0.0.1:9/x'|image }}",
 )  # fmt: skip
 
+_NEST = "".join(
+    f"{{% set {name} = [{inner}{f', {inner}' * 4000}] %}}"
+    for name, inner in (("a", "1"), ("b", "a"), ("c", "b"), ("e", "1"), ("f", "e"), ("d", "f"))
+)
+"""Lists of lists of lists, short to write and endless to walk through."""
+
 BOMBES: tuple[str, ...] = (
     "{% for i in range(10**9) %}x{% endfor %}",
     "{% for i in range(9999) %}{% for j in range(9999) %}{% for k in range(9999) %}x{% endfor %}{% endfor %}{% endfor %}",
     "{{ 'x' * 10**9 }}",
     "{{ 'x' * 10**4 * 10**5 }}",
     "{{ [1] * 10**9 }}",
+    "{{ [1] * 10**8 }}",
+    "{{ [[1] * 10**4] * 10**6 }}",
+    "{{ 10**6 * (lignes, 2) * 10**6 }}",
+    "{% set a = [lignes] * 10**4 %}{{ a }}",
+    "{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = ns.a + ns.a %}{% endfor %}{{ ns.a|length }}",
+    "{% set ns = namespace(a=[1]) %}{% for i in range(60) %}{% set ns.a = [ns.a, ns.a] %}{% endfor %}{{ ns.a }}",
+    "{% set ns = namespace(a=1) %}{% set ns.a = ns %}{{ ns }}",
+    "{% set a = namespace(x=1) %}{% set b = namespace(x=a) %}{% set a.x = [b] if nom else b %}{{ a }}",
+    "{% set a = range(10**5)|list %}{{ a" + " + a" * 1900 + " }}",
+    *(_NEST + use for use in ("{{ c }}{{ c|tojson }}", "{{ c == d }}")),
     "{{ range(10**9)|list|length }}",
     "{{ range(10**5)|list|join('x' * 10**5) }}",
     "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",

@@ -131,16 +131,21 @@ class Terrain:
         self.issues: dict[str, Issue] = {}
 
     def run(self, jobs: dict[str, list[str]]) -> None:
-        """Run them all; how each ended is in `issues`."""
-        work, results = self.folder / "jobs.json", self.folder / "issues.jsonl"
-        work.write_text(json.dumps(jobs), encoding="utf-8")
+        """Run them all, shared among the processors; how each ended is in `issues`."""
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache")}
-        command = [sys.executable, str(Path(__file__).with_name("sous_limites.py")), str(work), str(results)]
-        subprocess.run(command, env=environment, cwd=self.folder, timeout=900, check=True)
-        for line in results.read_text(encoding="utf-8").splitlines():
-            found: dict[str, Any] = json.loads(line)
-            name = found.pop("nom")
-            self.issues[name] = Issue(**found)
+        hands = os.cpu_count() or 1
+        running = []
+        for number in range(hands):
+            work, results = self.folder / f"jobs{number}.json", self.folder / f"issues{number}.jsonl"
+            work.write_text(json.dumps(dict(list(jobs.items())[number::hands])), encoding="utf-8")
+            command = [sys.executable, str(Path(__file__).with_name("sous_limites.py")), str(work), str(results)]
+            running.append((subprocess.Popen(command, env=environment, cwd=self.folder), results))
+        for process, results in running:
+            assert process.wait(timeout=900) == 0
+            for line in results.read_text(encoding="utf-8").splitlines():
+                found: dict[str, Any] = json.loads(line)
+                name = found.pop("nom")
+                self.issues[name] = Issue(**found)
 
 
 def survived(issue: Issue) -> None:

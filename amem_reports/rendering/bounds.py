@@ -1,8 +1,8 @@
 """How much a template may do: work (fuel), memory, output. A hostile or mistaken template ends in a sentence, within seconds.
 
 The engine counts its own instructions; what an instruction may cost is bounded here. Source is bounded before it is compiled: each turn of
-a loop, each call of a macro and each assignment that may grow reports to a meter, which looks at the memory of the process; string
-methods that can multiply text become functions that know a limit.
+a loop, each call of a macro and each assignment that may grow reports to a meter, which looks at the memory of the process; expressions
+are rewritten (`operands`) so that no step can multiply lists or texts without a limit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from amem_reports.rendering.lexer import JINJA
+from amem_reports.rendering.operands import STRING, apart, held, safe_methods
 
 FUEL, FUEL_PER_VALUE = 20_000_000, 400
 MEMORY, MEMORY_PER_VALUE = 150_000_000, 2_000
@@ -26,17 +27,17 @@ MAX_NESTED = 25
 """How often a list may become an element of itself."""
 MAX_OPERATORS = 2_000
 """Operators in one tag: the engine's parser goes one call deeper for each, and the process would end without a word."""
+MAX_SUMS = 50
+"""Sums in one tag: a sum of lists is a list as long as both, made in one step."""
 
 _REPEATED = re.compile(r"-?\s*for\b")
 _GROWING = re.compile(r"-?\s*(?:macro\b|call\b|endset\b|set\b[^=]*=.*[~+*(|\[{])", re.DOTALL)
 _COUNTER = re.compile(r"-?\s*set\s+([\w.]+)\s*=\s*\1\s*\+\s*\d+\s*")
-_METHOD = re.compile(r"\.\s*(replace|join|format|zfill|ljust|rjust|center)\s*\(")
 _TARGET = re.compile(r"-?\s*set\s+([\w.]+)\s*=")
 _OPERATOR = re.compile(r"[-+*/%~]|\b(?:not|and|or|if|in|is)\b")
 _WHOLE = r"(?!\s*(?:[.\[]|\|\s*(?:length|count|sum|first|last|min|max|join)\b))"
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'", re.DOTALL)
 _EQUAL_NONE = re.compile(r"((?:\{%-?\s*(?:el)?if|\{\{|\(|\band|\bor|\bnot|\bif)\s*[\w.]+)\s*(==|!=)\s*[nN]one\b")
-_NONE = re.compile(rf"{_STRING.pattern}|\bis\s+(?:not\s+)?none\b|(?<![\w.])([nN]one)\b", re.DOTALL)
+_NONE = re.compile(rf"{STRING.pattern}|\bis\s+(?:not\s+)?none\b|(?<![\w.])([nN]one)\b", re.DOTALL)
 _RAW = re.compile(r"-?\s*(end)?raw\b")
 
 
@@ -72,7 +73,7 @@ def bounded(source: str) -> Bounded:
     raw = False
     for match in JINJA.finditer(source):
         before, tag = source[last : match.start()], match[0]
-        if len(tag) > MAX_OPERATORS and len(_OPERATOR.findall(_STRING.sub("", tag))) > MAX_OPERATORS:
+        if _too_long(tag):
             raise LongTagError(match.start())
         written, raw = (tag, raw) if raw and not _is_raw(tag, end=True) else (_reporting(tag, match.start()), _is_raw(tag, end=False))
         tags.append((length + len(before), match.start()))
@@ -80,6 +81,13 @@ def bounded(source: str) -> Bounded:
         length += len(before) + len(written)
         last = match.end()
     return Bounded("".join([*pieces, source[last:]]), tuple(tags))
+
+
+def _too_long(tag: str) -> bool:
+    if len(tag) <= MAX_OPERATORS and tag.count("+") <= MAX_SUMS:
+        return False
+    code = STRING.sub("", tag)
+    return code.count("+") > MAX_SUMS or len(_OPERATOR.findall(code)) > MAX_OPERATORS
 
 
 def _is_raw(tag: str, *, end: bool) -> bool:
@@ -90,8 +98,7 @@ def _is_raw(tag: str, *, end: bool) -> bool:
 def _reporting(tag: str, offset: int) -> str:
     if tag.startswith("{#"):
         return tag
-    if _METHOD.search(tag):
-        tag = safe_methods(tag)
+    tag = f"{tag[:2]}{held(safe_methods(tag[2:-2]))}{tag[-2:]}"
     if "one" in tag:
         tag = _EQUAL_NONE.sub(lambda match: f"{match[1]} is {'not ' * (match[2] == '!=')}none", tag)
         tag = _NONE.sub(lambda match: "__rien" if match[1] else match[0], tag)
@@ -100,9 +107,10 @@ def _reporting(tag: str, offset: int) -> str:
     if _REPEATED.match(tag, 2):
         return f"{tag}{{{{ __tour({offset}) }}}}"
     code = tag[2:-2]
-    if _GROWING.match(code) and not _COUNTER.fullmatch(code):
-        return tag + _growth(code, offset)
-    return tag
+    if _COUNTER.fullmatch(code):
+        return tag
+    tag = f"{tag[:2]}{apart(code)}{tag[-2:]}"
+    return tag + _growth(code, offset) if _GROWING.match(code) else tag
 
 
 def _growth(code: str, offset: int) -> str:
@@ -111,38 +119,9 @@ def _growth(code: str, offset: int) -> str:
     if target is None:
         return f"{{{{ __pas({offset}) }}}}"
     name = target[1]
-    if re.search(rf"(?<![\w\])])[\[{{][^\]}}]*\b{re.escape(name)}\b{_WHOLE}", _STRING.sub("", code[target.end() :])):
+    if re.search(rf"(?<![\w\])])[\[{{][^\]}}]*\b{re.escape(name)}\b{_WHOLE}", STRING.sub("", code[target.end() :])):
         return f"{{{{ __soi({offset}) }}}}"
     return f"{{{{ __pas({offset}, {name}|length if {name} is iterable and {name} is not string else 0) }}}}"
-
-
-def safe_methods(code: str) -> str:
-    """`x.replace(a, b)` as `__replace(x, a, b)`: the same, with a limit. Strings are left alone."""
-    while True:
-        masked = _STRING.sub(lambda match: "_" * len(match[0]), code)
-        match = _METHOD.search(masked)
-        if match is None:
-            return code
-        start = _operand(masked, match.start())
-        comma = "" if masked[match.end() :].lstrip().startswith(")") else ", "
-        code = f"{code[:start]}__{match[1]}({code[start : match.start()].strip()}{comma}{code[match.end() :]}"
-
-
-def _operand(masked: str, end: int) -> int:
-    """Where the expression begins that a method at `end` is called on: names, dots, and whole brackets before it."""
-    position, depth = end, 0
-    while position > 0:
-        char = masked[position - 1]
-        if char in ")]}":
-            depth += 1
-        elif char in "([{":
-            if depth == 0:
-                break
-            depth -= 1
-        elif depth == 0 and not (char.isalnum() or char in "_."):
-            break
-        position -= 1
-    return position
 
 
 class Meter:

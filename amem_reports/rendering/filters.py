@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from amem_reports import french
-from amem_reports.rendering.bounds import MAX_TEXT, ExcessError
+from amem_reports.rendering.bounds import MAX_LIST, MAX_TEXT, ExcessError
 
 Filter = Callable[..., Any]
 
@@ -166,6 +166,16 @@ def truncate(text: Any, length: int = 255, killwords: bool = False, end: str = "
     return (kept if killwords else kept.rsplit(" ", 1)[0]) + end
 
 
+def tojson(value: Any, indent: int | None = None) -> str:
+    """Jinja's `tojson`."""
+    inside = [value]
+    for count, one in enumerate(inside):
+        if count > MAX_LIST:
+            raise ExcessError
+        inside += dict.values(one) if isinstance(one, dict) else one if isinstance(one, (list, tuple)) else ()
+    return json.dumps(value, ensure_ascii=False, indent=None if indent is None else min(int(indent), 8))
+
+
 def _filled_up(method: Callable[..., str]) -> Filter:
     """A method that makes a text as long as is asked for."""
 
@@ -201,7 +211,7 @@ LIMITED: dict[str, Filter] = {
     "wordwrap": wordwrap,
     "batch": batch,
     "slice": columns,
-    "tojson": lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=None if indent is None else min(int(indent), 8)),
+    "tojson": tojson,
     "wordcount": lambda text: len(re.findall(r"\w+", str(text))),
     "center": center,
     "truncate": truncate,

@@ -104,6 +104,8 @@ class Groupe(dict[str, Any]):
     def __str__(self) -> str:
         return UNPRINTABLE
 
+    __repr__ = __str__  # what the engine prints of a value inside another
+
 
 class Liste(list[Any]):
     """A list that a template can read, but neither change nor print."""
@@ -114,6 +116,8 @@ class Liste(list[Any]):
 
     def __str__(self) -> str:
         return _PRINTED_LIST
+
+    __repr__ = __str__
 
 
 class Contexte(Groupe):
@@ -183,6 +187,37 @@ class _Prepared(NamedTuple):
     unsure: frozenset[str]
 
 
+class _GroupeTenu(Groupe):
+    """A group that a template wrote; `poids` is how many values it comes to, those inside its values too."""
+
+    __slots__ = ("poids",)
+    poids: int
+
+
+class _ListeTenue(Liste):
+    """A list that a template wrote."""
+
+    __slots__ = ("poids",)
+    poids: int
+
+
+def _held(value: Any) -> Any:
+    """A list or a group that a template wrote, like those of the data; ExcessError when it has grown beyond measure."""
+    made = _GroupeTenu(value) if isinstance(value, dict) else _ListeTenue(value)
+    inside = dict.values(made) if isinstance(made, dict) else made
+    made.poids = sum(getattr(one, "poids", 0) or (len(one) if isinstance(one, (list, tuple, dict)) else 1) for one in inside)
+    if made.poids > bounds.MAX_LIST:
+        raise ExcessError
+    return made
+
+
+def _factor(value: Any) -> Any:
+    """UnfitError for a list: repeated, and repeated again, it would grow beyond all measure in one step."""
+    if isinstance(value, (list, tuple, dict)):
+        raise filters.UnfitError("une liste ne se multiplie pas : l’écrire en entier, ou en faire une boucle")
+    return value
+
+
 _OTHERS = {**filters.LIMITED, **rich.RICH, **INSERTS}
 
 
@@ -194,10 +229,16 @@ class Engine(threading.local):
         self.calls: Mapping[str, Callable[..., Any]] = {}
         self.meter = Meter(0)
         self.environment = minijinja.Environment(
-            filters={**filters.FRENCH, **{name: filters.known(one) for name, one in _OTHERS.items()}, "__appel": filters.known(self._call)},
+            filters={
+                **filters.FRENCH,
+                **{name: filters.known(one) for name, one in _OTHERS.items()},
+                "__appel": filters.known(self._call),
+                "__facteur": filters.known(_factor),
+            },
             globals={
                 "riche": rich.riche,
                 "__rien": EMPTY,
+                "__tenu": filters.known(_held),
                 **{f"__{name}": filters.known(method) for name, method in filters.METHODS.items()},
             },
             undefined_behavior="strict",
