@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -54,6 +54,14 @@ class PieceJointe:
     modifie: bool
 
 
+@dataclass(frozen=True)
+class Logo:
+    """A logo that documents carry: the name of its file, and the beginning of its SHA-256, so that another picture is another document."""
+
+    fichier: str
+    empreinte: str
+
+
 COUNTED = (EtatFiche.SOUMIS, EtatFiche.VALIDE)
 
 
@@ -75,6 +83,8 @@ class Dossier:
     cellule: Cellule = field(default=unlocated, repr=False, compare=False)
     """Finds the cell that a value of a record was typed in: whoever can read the disk hands it over."""
     pieces: tuple[PieceJointe, ...] = ()
+    logos: Mapping[str, Logo] = field(default_factory=dict)
+    """by the name of their file without its suffix"""
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

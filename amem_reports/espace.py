@@ -12,6 +12,9 @@ from amem_reports.errors import AmemError, Constat
 
 PACKAGE = Path(__file__).resolve().parent
 CATALOGUE, TEMPLATES, OUTPUT = "catalogue", "templates", "output"
+LOGOS = "logos"
+"""Inside the templates: `agence.png`, `bailleur.jpg`…"""
+PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Espace:
         """Names of the templates of one kind, without the lock files that an open Word or Excel leaves."""
         found = (self.templates / kind).glob(f"*.{suffix}")
         return tuple(sorted(path.stem for path in found if path.is_file() and not path.name.startswith(("~$", "."))))
+
+    def logos(self) -> dict[str, Path]:
+        """The logos that documents carry, by name without suffix (`agence`, `bailleur`); the folder need not exist."""
+        found = sorted((self.templates / LOGOS).glob("*.*"))
+        return {path.stem.lower(): path for path in found if path.suffix.lower() in PICTURES and path.is_file()}
 
     def _why_not(self, modele: str, suffix: str, known: tuple[str, ...]) -> tuple[str, str]:
         """Message and remedy for a template that is not there."""

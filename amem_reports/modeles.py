@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 from math import isfinite
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from amem_reports import octets
-from amem_reports.errors import AmemError, Constat, reason
+from amem_reports.errors import AmemError, Constat
 from amem_reports.octets import RefusError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from amem_reports.espace import Espace
     from amem_reports.rendering import Loader
 
-MAX_FILE = 50_000_000
 MAX_JSON = 50_000_000
 MAX_VALUES = 2_500_000
 MAX_DEPTH = 50
@@ -72,30 +71,6 @@ def _finite(text: str) -> float:
 
 def _refuse_number(text: str) -> NoReturn:
     raise RefusError(f"« {text[:30]} » n’est pas un nombre que l’on puisse écrire", "écrire un nombre, ou null s’il n’est pas connu")
-
-
-def files_beside(path: Path) -> Loader:
-    """The loader of the pictures and documents that data names: they stand in the data's own folder, or below it."""
-    from amem_reports.rendering import UnfitError
-
-    folder = path.resolve().parent
-
-    def load(name: str) -> bytes:
-        if "://" in name:
-            raise UnfitError(f"adresse « {name} » : rien n’est pris sur le réseau, mettre le fichier dans le dossier des données")
-        try:
-            wanted = (folder / name.replace("\\", "/")).resolve()
-            if PureWindowsPath(name).anchor or not wanted.is_relative_to(folder):
-                raise UnfitError(f"fichier « {name} » hors du dossier des données : l’y mettre, et donner son nom sans dossier parent")
-            return octets.read(wanted, MAX_FILE)
-        except RefusError as error:
-            said = error.message.removeprefix("fichier ")
-            raise UnfitError(f"fichier « {name} » {said if said != error.message else f'impossible à lire ({said})'}") from error
-        except (OSError, ValueError) as error:
-            why = reason(error) if isinstance(error, OSError) else "nom refusé"
-            raise UnfitError(f"fichier « {name} » impossible à lire ({why})") from error
-
-    return load
 
 
 def fill(template: Path, data: dict[str, Any], target: Path, overwrite: bool = False, load: Loader | None = None) -> tuple[str, ...]:

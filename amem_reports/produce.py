@@ -18,7 +18,7 @@ from amem_reports.document import Document, Portee, ReportKind
 from amem_reports.dossier import Dossier
 from amem_reports.ecriture import check_names, digest
 from amem_reports.errors import AmemError, Constat
-from amem_reports.espace import PACKAGE, Espace
+from amem_reports.espace import LOGOS, PACKAGE, Espace
 from amem_reports.french import slug
 from amem_reports.manifeste import Origine
 from amem_reports.model import Catalogue, Pays
@@ -215,6 +215,7 @@ def _render(piece: Piece, path: Path, day: date) -> tuple[str, ...]:
         path.write_bytes(as_json(document).encode())
         return ()
     from amem_reports.rendering import Proprietes, render
+    from amem_reports.voisins import files_in
 
     properties = Proprietes(
         titre=document.titre,
@@ -224,7 +225,7 @@ def _render(piece: Piece, path: Path, day: date) -> tuple[str, ...]:
         mots_cles=piece.origine.mots_cles,
     )
     with path.open("wb") as out:
-        return render(piece.modele, document.contexte, out, properties)
+        return render(piece.modele, document.contexte, out, properties, files_in(piece.modele.parent.parent / LOGOS, "dossier « logos »"))
 
 
 def as_json(document: Document) -> str:

@@ -48,6 +48,8 @@ def test_the_sample_leaves_nothing_of_the_catalogue_empty() -> None:
     followed = {"statut", "avancement", "debut_reel", "fin_reelle", "reel", "retard", "retard_libelle"}
     empty = {path for path in empty if path.rpartition(".")[2] not in followed}
     assert empty == {
+        "document.logos.agence",
+        "document.logos.bailleur",
         "pays.suspension",
         "pays.suspension_source",
         "sous_regional[].activites[].code",

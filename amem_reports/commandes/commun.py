@@ -14,12 +14,13 @@ from amem_reports.errors import AmemError, Constat
 if TYPE_CHECKING:
     from datetime import date
 
-    from amem_reports.dossier import Cellule, Dossier, Suivi
+    from amem_reports.dossier import Cellule, Dossier, Logo, Suivi
     from amem_reports.espace import Espace
     from amem_reports.model import Catalogue, Periode
     from amem_reports.suivi.origine import Origine
 
 Command = Callable[..., Any]
+MAX_LOGO = 10_000_000
 LUS = 200
 """How many findings are told one by one."""
 
@@ -108,7 +109,27 @@ def open_dossier(espace: Path | None, day: date) -> tuple[Espace, Dossier]:
 
     found, catalogue = open_workspace(espace)
     suivi = depot.load(found.catalogue)
-    return found, Dossier(catalogue=catalogue, date=day, suivi=suivi, cellule=_cells(found.catalogue, suivi))
+    return found, Dossier(catalogue=catalogue, date=day, suivi=suivi, cellule=_cells(found.catalogue, suivi), logos=_logos(found))
+
+
+def _logos(espace: Espace) -> dict[str, Logo]:
+    """The logos of a workspace; AmemError for a file that is no picture to be read."""
+    from hashlib import sha256
+
+    from amem_reports import octets
+    from amem_reports.dossier import Logo
+    from amem_reports.espace import LOGOS, TEMPLATES
+
+    found: dict[str, Logo] = {}
+    constats: list[Constat] = []
+    for name, path in espace.logos().items():
+        try:
+            found[name] = Logo(path.name, sha256(octets.read(path, MAX_LOGO)).hexdigest()[:8])
+        except octets.RefusError as error:
+            constats.append(Constat(f"{TEMPLATES}/{LOGOS}/{path.name}", "", error.message, error.remede))
+    if constats:
+        raise AmemError(constats)
+    return found
 
 
 def _cells(catalogue: Path, suivi: Suivi) -> Cellule:

@@ -20,9 +20,10 @@ def fill_template(modele: Path, donnees: Path, sortie: Path, remplacer: bool) ->
     MODELE est un fichier .docx ou .xlsx avec ses balises, DONNEES.json les valeurs ;
     les images et documents que les données nomment sont dans le dossier de DONNEES.json.
     """
-    from amem_reports.modeles import files_beside, fill, read_json
+    from amem_reports.modeles import fill, read_json
+    from amem_reports.voisins import files_in
 
-    for warning in fill(modele, read_json(donnees), sortie, remplacer, files_beside(donnees)):
+    for warning in fill(modele, read_json(donnees), sortie, remplacer, files_in(donnees.parent)):
         tell(f"Attention : {warning}")
     click.echo(f"{sortie} écrit")
 

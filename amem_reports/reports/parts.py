@@ -48,6 +48,7 @@ def amount(montant: Montant | None) -> dict[str, Any] | None:
 
 def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
     """What a cover, a header and a footer say of the document itself; `mention` warns on every page that data are fictional."""
+    projet = dossier.catalogue.projet
     return {
         "titre": titre,
         "sous_titre": sous_titre,
@@ -55,7 +56,13 @@ def document(dossier: Dossier, titre: str, sous_titre: str) -> dict[str, Any]:
         "revision": dossier.catalogue.revision,
         "revision_suivi": dossier.suivi.revision or None,
         "mention": MENTION if dossier.catalogue.projet.demonstration else None,
+        "logos": {name: _logo(dossier, name, owner) for name, owner in (("agence", projet.agence), ("bailleur", projet.bailleur))},
     }
+
+
+def _logo(dossier: Dossier, name: str, owner: Fait) -> dict[str, Any] | None:
+    logo = dossier.logos.get(name)
+    return {"fichier": logo.fichier, "description": f"Logo : {owner.valeur}", "empreinte": logo.empreinte} if logo else None
 
 
 def period(periode: Periode) -> dict[str, Any]:
