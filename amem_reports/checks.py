@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from amem_reports.french import compte
-from amem_reports.model import Activite, Catalogue, Indicateur
+from amem_reports.french import A_RENSEIGNER, compte, enumeration
+from amem_reports.model import Activite, Catalogue, Indicateur, Statut
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Lacune:
 
 
 _CADRE = "Cadre logique"
+_PROJET = "Projet, axes et pays"
 _ACTIVITE: tuple[tuple[str, str, Callable[[Activite], object]], ...] = (
     ("debut", "Période", lambda activite: activite.debut or activite.fin),
     ("responsable", "Responsable", lambda activite: activite.responsable),
@@ -51,6 +52,29 @@ def gaps(catalogue: Catalogue) -> tuple[Lacune, ...]:
 def _wanted(document: str, champ: str, libelle: str, manquants: int, total: int, nom: str) -> Lacune:
     message = f"{libelle} : à renseigner pour {compte(manquants, nom)} sur {total}"
     return Lacune(document, champ, libelle, manquants, total, message)
+
+
+def faits_of_projet(catalogue: Catalogue) -> Iterator[Lacune]:
+    """What a new catalogue still has to say of the project, its axes, results and countries: « à renseigner » stands there."""
+    projet, cadre = catalogue.projet, catalogue.cadre_logique
+    for champ, info in type(projet).model_fields.items():
+        value = getattr(projet, champ)
+        if not isinstance(value, (bool, tuple)):
+            missing = A_RENSEIGNER in (getattr(value, "valeur", None), value.source)
+            yield Lacune(_PROJET, champ, str(info.title), int(missing), 1, f"{info.title} : à renseigner dans projet.yaml")
+    texts = {
+        "axes": ("Titres d’axes", "axe", [axe.intitule for axe in catalogue.axes]),
+        "resultats": (
+            "Énoncés",
+            "résultat",
+            [cadre.impact.libelle, *(effet.libelle for effet in cadre.effets), *(one.libelle for one in cadre.produits)],
+        ),
+    }
+    for champ, (libelle, nom, values) in texts.items():
+        yield _wanted(_PROJET, champ, libelle, values.count(A_RENSEIGNER), len(values), nom)
+    empty = [pays.nom for pays in catalogue.pays if pays.statut is Statut.ACTIF and not pays.sous_regional and not pays.activites]
+    total = len(catalogue.pays)
+    yield Lacune(_PROJET, "activites", "Activités", len(empty), total, f"Activités : aucune pour {enumeration(empty)}")
 
 
 def activites_of_plans(catalogue: Catalogue) -> Iterator[Lacune]:
@@ -109,6 +133,7 @@ def meanings_of_sigles(catalogue: Catalogue) -> Iterator[Lacune]:
 
 
 RULES: tuple[Callable[[Catalogue], Iterator[Lacune]], ...] = (
+    faits_of_projet,
     activites_of_plans,
     indicateurs_of_results,
     fields_of_indicateurs,

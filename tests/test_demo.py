@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,7 +113,22 @@ def test_an_empty_workspace_serves_another_project(tmp_path: Path) -> None:
     assert "AMEM" not in "".join(path.read_text(encoding="utf-8") for path in (folder / "catalogue").glob("*.yaml"))
     checked = run("verifier", "--espace", folder)
     assert checked.exit_code == 0
-    assert "à renseigner" in checked.stdout
+    for words in ("Sigle : à renseigner dans projet.yaml", "Fin : à renseigner dans projet.yaml", "aucune pour Pays à renseigner"):
+        assert words in checked.stdout.replace("\u00a0", " ")
+
+
+def test_a_catalogue_that_is_filled_by_hand_is_asked_for_less_and_less(tmp_path: Path) -> None:
+    espaces.init_empty(tmp_path)
+    projet, pays = tmp_path / "catalogue" / "projet.yaml", tmp_path / "catalogue" / "pays" / "pays.yaml"
+    known = "sigle: {valeur: SOLEIL, source: convention}\n"
+    projet.write_text(re.sub("^sigle:.*\n", known, projet.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")
+    first = "activites:\n  - {identifiant: XX-1.1, code: '1.1', axe: 1, intitule: Former, texte_source: Former}\n"
+    pays.write_text(pays.read_text(encoding="utf-8").replace("activites:\n", first), encoding="utf-8")
+    told = run("verifier", "--espace", tmp_path).stdout.replace("\u00a0", " ")
+    assert "Sigle" not in told
+    assert "aucune pour" not in told
+    assert "Bailleur : à renseigner dans projet.yaml" in told
+    assert "Responsable : à renseigner pour 1 activité sur 1" in told
 
 
 def test_the_files_of_an_empty_workspace_name_schemas_that_are_there(tmp_path: Path) -> None:
