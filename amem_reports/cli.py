@@ -30,6 +30,7 @@ COMMANDES = {
     "produire": "paquet",
     "rapport": "rapports",
     "refuser": "suivi",
+    "reprendre": "reprendre",
     "saisie": "saisie",
     "schema": "catalogue",
     "valider": "suivi",

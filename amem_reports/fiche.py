@@ -185,16 +185,17 @@ class Action(StrEnum):
     VALIDATION = "validé"
     REFUS = "refusé"
     REOUVERTURE = "rouvert"
+    REPRISE = "repris"
 
 
 class Passage(Modele):
     """One step in a record's history."""
 
     date: Jour = champ("Date", "Jour de l’étape.")
-    action: Action = champ("Étape", "importé, validé, refusé ou rouvert.")
+    action: Action = champ("Étape", "importé, validé, refusé, rouvert, ou repris d’un rapport.")
     par: Texte | None = champ("Par", "Qui l’a faite.", default=None)
     motif: Texte | None = champ("Motif", "Pourquoi, pour un refus ou une réouverture.", default=None)
-    envoi: Envoi | None = champ("Envoi", "Pour un import : le classeur reçu.", default=None)
+    envoi: Envoi | None = champ("Envoi", "Pour un import ou une reprise : le fichier reçu.", default=None)
 
 
 class Fiche(Modele):
@@ -217,7 +218,7 @@ class Fiche(Modele):
     @property
     def envoi(self) -> Envoi | None:
         """The last workbook that was received."""
-        return next((passage.envoi for passage in reversed(self.historique) if passage.envoi), None)
+        return next((step.envoi for step in reversed(self.historique) if step.envoi and step.action is Action.IMPORT), None)
 
 
 def valeurs(fiche: Fiche) -> dict[str, Any]:

@@ -11,11 +11,9 @@ if TYPE_CHECKING:
 
 def tokens(text: str) -> Sequence[Token]:
     """What a Markdown text is made of."""
-    from markdown_it import MarkdownIt
+    from amem_reports.markdown import parser
 
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.options["maxNesting"] = 20
-    return parser.parse(text)
+    return parser().parse(text)
 
 
 def plain(text: str) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from amem_reports.markdown import ADRESSES
 from amem_reports.rendering.filters import Filter, UnfitError, shown
 
 Look = tuple[tuple[str, Any], ...]
 """Properties of a run, in the order of their names."""
 
-_SCHEMES = ("http://", "https://", "mailto:", "tel:", "ftp://", "#")
 _COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
 MAX_NARRATIVE = 500_000  # of characters: its parser takes seconds for that many marks
 _SWITCHES = ("gras", "italique", "souligne", "barre", "exposant", "indice")
@@ -92,7 +92,7 @@ def _size(value: Any) -> float:
 def address(value: Any) -> str:
     """A link's address, safe inside a document: of a known kind, and without what could end it early."""
     text = str(value).strip()
-    if not text.lower().startswith(_SCHEMES):
+    if not text.lower().startswith(ADRESSES):
         raise UnfitError(f"adresse inconnue {shown(value)} : un lien commence par https://, http://, mailto:, tel:, ftp:// ou #")
     return re.sub(r"[\s\"\\<>\x00-\x1f]", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
 

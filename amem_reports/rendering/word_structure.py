@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from amem_reports.rendering.word_marks import MARKS, Mark, Marked
-from amem_reports.rendering.word_tree import WP, Element
+from amem_reports.rendering.word_tree import WP, Element, w
 
 _OPENING = frozenset("for if macro call filter with block raw autoescape set".split())
 _MIDDLE = {"else": ("for", "if"), "elif": ("if",)}
@@ -181,6 +181,8 @@ def _make_repeatable(part: Marked, element: Element) -> None:
     """Inside a loop: identifiers that must be unique are numbered when they are written, marks of revision sessions go."""
     if element.tag == f"{{{WP}}}docPr":
         element.set("id", part.code('{{ 0|__appel("numero") }}', part.label))
+    elif element.tag == w("id") and (parent := element.getparent()) is not None and parent.tag == w("sdtPr"):
+        element.set(w("val"), part.code('{{ 0|__appel("controle") }}', part.label))
     for name in [name for name in element.attrib if etree.QName(str(name)).localname in OF_SESSIONS]:
         del element.attrib[name]
 

@@ -13,6 +13,7 @@ from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
 from amem_reports.rendering.tags import Markup, Source, may_be_infinite
+from amem_reports.rendering.word_controls import CUSTOM, CUSTOM_TYPE, Controls, filled
 from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line, open_table
 from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
@@ -93,6 +94,7 @@ class Writing:
         self.numbering = Numbering(plan.numbering, plan.last_number, plan.last_definition)
         self.styles: list[str] = []
         self.contents = Contents(plan.styles.get("paragraph", {}))
+        self.controls = Controls()
 
     def calls(self, part: PartWriter) -> Mapping[str, Callable[..., Any]]:
         """What the source of a part may call."""
@@ -108,6 +110,10 @@ class Writing:
             "graphique": lambda value, number: Markup(self._inserts.chart(part.name, value, number)),
             "document": lambda value: Markup(self._inserts.document(part.name, value)),
             "grille": _grid,
+            "controle": lambda _: self.controls.number(),
+            "debut": lambda tag: Markup(self.controls.start(tag)),
+            "fin": lambda tag: Markup(self.controls.end(tag)),
+            "plein": lambda content: Markup(filled(content)),
             "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
             "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
         }
@@ -128,9 +134,21 @@ class Writing:
 
     def added(self, parts: Parts) -> Parts:
         """All parts that change, with those that are added and the lists that name them."""
+        if self.controls.tags:
+            parts = self._listing_controls(parts)
         if not (self.plan.loose or "additions" in vars(self)):
             return parts
         return self.additions.applied(parts, self.plan.loose, self.plan.dropped)
+
+    def _listing_controls(self, parts: Parts) -> Parts:
+        """The parts with the list of the document's controls, unless its properties are being written from tags or made anew."""
+        if {CUSTOM, "_rels/.rels"} & set(parts):
+            return parts
+        old = self.package.read(CUSTOM).decode() if CUSTOM in self.package.names else None
+        if old is None:
+            self.additions.declare(CUSTOM, CUSTOM_TYPE)
+            self.additions.relate("", "custom-properties", CUSTOM)
+        return {**parts, CUSTOM: self.controls.properties(old).encode()}
 
     @cached_property
     def _inserts(self) -> InsertWriter:

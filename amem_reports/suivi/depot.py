@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
@@ -74,10 +74,14 @@ class Depot:
 
     def write(self, fiche: Fiche, classeur: bytes | None = None) -> None:
         """Put a record in its place, after the workbook that it came from."""
-        quarter = self.folder / fiche.periode
-        if classeur is not None and fiche.envoi:
-            _put(received(quarter, fiche.pays, fiche.envoi), classeur)
-        _put(quarter / f"{fiche.pays}.yaml", texte(fiche).encode())
+        self.write_all([fiche], classeur)
+
+    def write_all(self, fiches: Sequence[Fiche], recu: bytes | None = None) -> None:
+        """Put records in their places, after the file that they all came from: none of them when one cannot be written."""
+        for fiche in fiches if recu is not None else ():
+            if envoi := fiche.historique[-1].envoi:
+                _put(received(self.folder / fiche.periode, fiche.pays, envoi), recu or b"")
+        _put_all({self.folder / fiche.periode / f"{fiche.pays}.yaml": texte(fiche).encode() for fiche in fiches})
 
     def sweep(self) -> None:
         """Remove what a killed import left: unfinished files, and workbooks that no record names."""
@@ -94,8 +98,8 @@ class Depot:
 
 
 def received(quarter: Path, pays: str, envoi: Envoi) -> Path:
-    """Where a received workbook is kept, in the folder of its quarter."""
-    return quarter / RECUS / f"{pays}_{envoi.sha256[:16]}.xlsx"
+    """Where a received workbook, or report, is kept, in the folder of its quarter."""
+    return quarter / RECUS / f"{pays}_{envoi.sha256[:16]}{'.docx' if envoi.classeur.lower().endswith('.docx') else '.xlsx'}"
 
 
 @contextmanager
@@ -118,20 +122,30 @@ def opened(catalogue: Path) -> Iterator[Depot]:
 
 
 def _put(target: Path, content: bytes) -> None:
-    """Write a file whole, on the disk for good, then give it its name in one move."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=_UNFINISHED, dir=target.parent)
+    _put_all({target: content})
+
+
+def _put_all(contents: Mapping[Path, bytes]) -> None:
+    """Write files whole, on the disk for good, then give each its name in one move."""
+    beside: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(beside).replace(target)
+        for target, content in contents.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=target.parent)
+            beside[target] = Path(name)
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+        for target, path in beside.items():
+            path.replace(target)
     except BaseException:
-        with suppress(OSError):
-            Path(beside).unlink()
+        for path in beside.values():
+            with suppress(OSError):
+                path.unlink()
         raise
-    _settle(target.parent)
+    for folder in {target.parent for target in contents}:
+        _settle(folder)
 
 
 def _settle(folder: Path) -> None:

@@ -53,6 +53,7 @@ def _activity(lecture: Lecture, activite: Activite, pays: Pays, lignes: Sequence
     return {
         **shown,
         **recits.told(lignes),
+        "passages": recits.passages(lecture, pays, activite.identifiant, lignes),
         "prevue": prevue,
         "ecart": shown["statut"] if shown["statut"] in stopped else shown["retard_libelle"],
         "participants": _participants(lignes),

@@ -14,7 +14,22 @@ _ROMAIN = re.compile(r"[IVXLC]+")
 _MOTS = frozenset("AU AUX CE DE DES DU EN ET LA LE LES NE NI ON OU PAR POUR SUR UN UNE".split())
 """Words of titles in capitals."""
 _SANS_PROSE = frozenset(
-    {"texte_source", "sources", "notes", "code", "identifiant", "mention", "couleur", "devise", "nom", "preuves", "unite"}
+    {
+        "texte_source",
+        "sources",
+        "notes",
+        "code",
+        "identifiant",
+        "mention",
+        "couleur",
+        "devise",
+        "nom",
+        "preuves",
+        "unite",
+        "place",
+        "etiquette",
+        "champ",
+    }
 )
 
 

@@ -1,0 +1,73 @@
+"""Follow-up: take back the passages of a report that someone edited in Word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amem_reports.commandes.commun import open_workspace, read_day, read_text, tell, workspace_option
+
+if TYPE_CHECKING:
+    from amem_reports.suivi.reprendre import Reprise
+
+
+@click.command("reprendre")
+@click.argument("fichier", type=click.Path(path_type=Path), metavar="RAPPORT.docx")
+@click.option("--essai", is_flag=True, help="Montre ce qui changerait, passage par passage, sans rien enregistrer.")
+@click.option(
+    "--conflits",
+    type=click.Choice(("refuser", "nouveau", "ancien")),
+    default="refuser",
+    show_default=True,
+    help="Que faire d’un passage changé des deux côtés : garder celui du document (nouveau) ou du suivi (ancien).",
+)
+@click.option("--rouvrir", metavar="MOTIF", callback=read_text, help="Raison de changer une fiche validée ; elle reste dans l’historique.")
+@click.option("--par", metavar="NOM", callback=read_text, help="Qui a modifié le rapport.")
+@click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date de l’étape (par défaut : aujourd’hui).")
+@workspace_option
+def take_report_back(fichier: Path, espace: Path | None, **options: Any) -> None:
+    """Reprendre dans le suivi les passages modifiés d’un rapport.
+
+    Un document est repris en entier ou pas du tout ; chaque passage qui change est montré, et le prochain « amem rapport » le portera.
+    """
+    from amem_reports.suivi.fusion import Conflits
+    from amem_reports.suivi.importer import Demande
+    from amem_reports.suivi.reprendre import take_back
+
+    found, catalogue = open_workspace(espace)
+    demande = Demande(options["day"], Conflits(options["conflits"]), options["rouvrir"], options["par"], options["essai"])
+    reprise = take_back(catalogue, found.catalogue, fichier, demande)
+    _tell(reprise, demande.essai)
+    if reprise.fautes:
+        raise SystemExit(1)
+
+
+def _tell(reprise: Reprise, essai: bool) -> None:
+    from amem_reports.french import compte
+    from amem_reports.suivi.reprendre import lines
+
+    name = reprise.fichier.name
+    for warning in reprise.avertissements:
+        tell(f"Attention : {warning}")
+    for difference in reprise.differences:
+        click.echo(f"{difference.libelle} :")
+        for line in lines(difference):
+            click.echo(f"  {line}")
+    for constat in reprise.fautes:
+        tell(str(constat))
+    read = compte(reprise.passages, "passage lu", "passages lus")
+    if reprise.fautes:
+        tell(f"{name} : {compte(len(reprise.fautes), 'faute')} ; rien n’en a été repris.")
+        return
+    dropped = f", {compte(reprise.ecartees, 'passage écarté', 'passages écartés')}" if reprise.ecartees else ""
+    if not reprise.fiches:
+        click.echo(f"{name} : {read}, rien de nouveau, le suivi reste comme il est{dropped}")
+        return
+    changed = compte(len(reprise.differences) - reprise.ecartees, "passage changé", "passages changés")
+    records = ", ".join(f"{fiche.pays} {fiche.periode} ({fiche.etat})" for fiche in reprise.fiches)
+    click.echo(f"{name} : {'serait repris' if essai else 'repris'}, {read}, {changed}{dropped} – {records}")
+
+
+COMMANDES = (take_report_back,)
