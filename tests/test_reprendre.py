@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+import calc
 import docx
 import pytest
 from click.testing import CliRunner
@@ -476,3 +477,34 @@ def test_a_report_saved_by_libreoffice_gives_its_edits_and_nothing_else(espace: 
     edit(report(espace), lambda xml: re.sub(r"(<w:t>L’étude sur l’accès au marché du travail) ", r"\1, enfin, ", xml, count=1))
     take(espace, "--rouvrir", "x")
     assert recit(espace) == words.replace("marché du travail ", "marché du travail, enfin, ", 1) != words
+
+
+@pytest.mark.libreoffice
+def test_what_is_typed_in_libreoffice_at_the_edges_of_a_passage_belongs_to_it(folder: Path, tmp_path: Path) -> None:
+    path = printed(folder, ["Premier.", "Second.", "Troisième.", "- puce"])
+    saved = tmp_path / "saisi.docx"
+    calc.run(
+        tmp_path,
+        [
+            f"doc = Opened({calc.quoted(str(path))})",
+            *typed("Premier.", "found.getEnd()", "PARAGRAPH_BREAK|Après."),
+            *typed("Second.", "found.getStart()", "Avant.|PARAGRAPH_BREAK"),
+            *typed("Troisième.", "found", "Tout autre."),
+            *typed("puce", "found.getEnd()", "PARAGRAPH_BREAK|autre"),
+            f'doc.storeToURL(ConvertToURL({calc.quoted(str(saved))}), Array(Value("FilterName", "MS Word 2007 XML")))',
+        ],
+    )
+    assert read_back(saved, 4) == ["Premier.\n\nAprès.", "Avant.\n\nSecond.", "Tout autre.", "- puce\n- autre"]
+
+
+def typed(where: str, place: str, what: str) -> list[str]:
+    """Lines of Basic that look for words and type there."""
+    lines = [f"search = doc.createSearchDescriptor() : search.SearchString = {calc.quoted(where)}", "found = doc.findFirst(search)"]
+    lines += [f"text = found.getText() : cursor = text.createTextCursorByRange({place})"]
+    for one in what.split("|"):
+        if one == "PARAGRAPH_BREAK":
+            lines.append("text.insertControlCharacter(cursor, com.sun.star.text.ControlCharacter.PARAGRAPH_BREAK, False)")
+        else:
+            lines.append(f"text.insertString(cursor, {calc.quoted(one)}, {'True' if place == 'found' else 'False'})")
+        lines.append("cursor.collapseToEnd()")
+    return lines

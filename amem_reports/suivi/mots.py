@@ -140,15 +140,19 @@ class Lecteur:
             if name == "p":
                 self._paragraph(element)
             elif name == "tbl":
-                self.lu.blocs.append(
-                    Bloc("tableau", rangs=tuple(tuple(map(self._cell, row.iter(f"{W}tc"))) for row in element.iter(f"{W}tr")))
-                )
-                self.lu.note("tableau lu sans sa mise en forme")
+                self._table(element)
             elif name in _OBJECTS:
                 self._object()
             elif name not in _GONE:
                 self.read(element.find(f"{W}sdtContent") if name == "sdt" and element.find(f"{W}sdtContent") is not None else element)
         return self.lu
+
+    def _table(self, table: Any) -> None:
+        """A table, its own rows and cells only: the words of one inside a cell are words of that cell."""
+        rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
+        own = [[cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row] for row in rows]
+        self.lu.blocs.append(Bloc("tableau", rangs=tuple(tuple(map(self._cell, cells)) for cells in own)))
+        self.lu.note("tableau lu sans sa mise en forme")
 
     def _cell(self, cell: Any) -> Ligne:
         lines = [self._line(paragraph) for paragraph in cell.iter(f"{W}p")]

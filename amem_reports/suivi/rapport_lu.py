@@ -16,6 +16,7 @@ from amem_reports.french import A_RENSEIGNER
 from amem_reports.octets import Archive, RefusError
 from amem_reports.octets import read as read_bytes
 from amem_reports.suivi.mots import Feuille, Lecteur, Lu, W, local, val
+from amem_reports.suivi.valeurs import MAX_TEXT
 
 MAX_BYTES = 100_000_000
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -123,15 +124,24 @@ def _read(parts: _Parts, rapport: RapportLu, connus: dict[str, Endroit]) -> Rapp
 
 
 def _passage(endroit: Endroit, base: str, lu: Lu) -> PassageLu:
-    blocs = markdown.ordonner(lu.blocs)
-    try:
-        texte = markdown.ecrire(blocs)
-    except markdown.IndicibleError:
-        lu.refus.append("gras, italique et barré y sont mêlés d’une façon qui ne s’écrit pas")
-        texte = ""
+    texte = _markdown(lu)
     if texte != A_RENSEIGNER and A_RENSEIGNER in texte.lower():
         lu.note(f"« {A_RENSEIGNER} » y reste écrit")
     return PassageLu(endroit, base, texte if texte not in ("", A_RENSEIGNER) else None, lu)
+
+
+def _markdown(lu: Lu) -> str:
+    long = sum(
+        len(piece.texte) for bloc in lu.blocs for line in (bloc.ligne, *(cell for row in bloc.rangs for cell in row)) for piece in line
+    )
+    if long > MAX_TEXT:
+        lu.refus.append(f"texte de {long} caractères, {MAX_TEXT} au plus")
+        return ""
+    try:
+        return markdown.ecrire(markdown.ordonner(lu.blocs))
+    except markdown.IndicibleError:
+        lu.refus.append("gras, italique et barré y sont mêlés d’une façon qui ne s’écrit pas")
+        return ""
 
 
 def _printed(parts: _Parts) -> list[str]:
@@ -145,13 +155,15 @@ def _controls(root: Any) -> Iterator[tuple[Endroit, str, list[Any]]]:
     for control in root.iter(f"{W}sdt"):
         known = endroits.lire(val(control, "sdtPr/tag"))
         content = control.find(f"{W}sdtContent")
-        if known and content is not None and not _inside_run(control):
+        if known and content is not None and not _inside(control):
             placeholder = control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
             yield *known, [] if placeholder else list(content)
 
 
-def _inside_run(control: Any) -> bool:
-    return any(local(around) == "p" for around in control.iterancestors())
+def _inside(control: Any) -> bool:
+    """Whether a control stands in a line, or in another passage."""
+    around = control.iterancestors(f"{W}p", f"{W}sdt")
+    return any(local(one) == "p" or endroits.lire(val(one, "sdtPr/tag")) for one in around)
 
 
 # --- bookmarks: what LibreOffice keeps --------------------------------------------------------------------------------------------------
@@ -170,14 +182,20 @@ def _between_bookmarks(root: Any, connus: dict[str, Endroit]) -> Iterator[tuple[
     """The passages between two bookmarks. A bookmark between two paragraphs may lie at the end of one or the beginning of the other."""
     paragraphs = list(root.iter(f"{W}p"))
     signets = _signets(root, {paragraph: number for number, paragraph in enumerate(paragraphs)})
-    controls = {endroit for endroit, _, _ in _controls(root)}
+    seen = {endroit for endroit, _, _ in _controls(root)}
+    taken: set[int] = set()
     for (key, base, side), start in signets.items():
         end, endroit = signets.get((key, base, "f")), connus.get(key)
-        if side != "d" or end is None or endroit is None or endroit in controls:
+        if side != "d" or end is None or endroit is None or endroit in seen:
             continue
+        seen.add(endroit)
         first = start.debut + (start.debut != start.fin or start.apres_mots)
         last = end.fin - (end.debut != end.fin or not end.apres_mots)
-        yield endroit, "" if base == endroits.VIDE else base, _blocks(paragraphs, first, last)
+        inside = range(max(first, 0), last + 1)
+        if not taken.isdisjoint(inside):
+            raise RefusError("les repères de deux passages se chevauchent", "repartir d’un rapport neuf, et y reporter les corrections")
+        taken.update(inside)
+        yield endroit, "" if base == endroits.VIDE else base, _blocks([paragraphs[number] for number in inside])
 
 
 def _signets(root: Any, numbers: dict[Any, int]) -> dict[tuple[str, str, str], _Signet]:
@@ -204,14 +222,17 @@ def _in_paragraph(element: Any) -> bool:
     return any(local(around) == "p" for around in element.iterancestors())
 
 
-def _blocks(paragraphs: list[Any], first: int, last: int) -> list[Any]:
+def _blocks(inside: list[Any]) -> list[Any]:
     """Paragraphs, and in their place the tables that lie between the bookmarks as a whole."""
-    inside = paragraphs[max(first, 0) : last + 1]
     known = set(inside)
+    whole: dict[Any, bool] = {}
     found: list[Any] = []
     for paragraph in inside:
-        tables = [around for around in paragraph.iterancestors(f"{W}tbl") if all(one in known for one in around.iter(f"{W}p"))]
-        block = tables[-1] if tables else paragraph
+        tables = list(paragraph.iterancestors(f"{W}tbl"))
+        for table in tables:
+            if table not in whole:
+                whole[table] = all(one in known for one in table.iter(f"{W}p"))
+        block = next((table for table in reversed(tables) if whole[table]), paragraph)
         if not found or found[-1] is not block:
             found.append(block)
     return found

@@ -20,7 +20,6 @@ from amem_reports.suivi.fusion import Changement, Conflits, Fusion, merge, order
 from amem_reports.suivi.importer import Demande
 from amem_reports.suivi.libelles import label
 from amem_reports.suivi.rapport_lu import PassageLu, RapportLu
-from amem_reports.suivi.valeurs import MAX_TEXT
 from amem_reports.yaml_lines import shown
 
 Cle = tuple[str, str]
@@ -156,8 +155,6 @@ class _Travail:
             self.reprise.differences.append(Difference(name, change.avant, change.apres))
             for message in passage.lu.remarques:
                 self.reprise.warn(name, message, "relire ce passage dans le prochain rapport")
-            if len(change.apres) > MAX_TEXT:
-                self.reprise.refuse(name, f"texte de {len(change.apres)} caractères, {MAX_TEXT} au plus", "le raccourcir")
         for change in fusion.conflits:
             self._tell_conflict(self._name(passages[change.place].endroit), change)
         for change in fusion.effaces:
@@ -215,13 +212,20 @@ _ERASE = "pour l’effacer, l’effacer dans le classeur de suivi et l’importe
 
 
 def _printable(text: str) -> str:
-    """Words of a stranger's document, without what would move a terminal's cursor."""
-    return "".join(sign for sign in shown(text) if sign.isprintable() or sign.isspace())
+    """Words of a stranger's document on one line, cut when they are long."""
+    return _shown(shown(text))
+
+
+def _shown(text: str) -> str:
+    """Words without what would move a terminal's cursor."""
+    return "".join(sign for sign in text if sign.isprintable() or sign.isspace())
 
 
 def lines(difference: Difference) -> Iterator[str]:
     """The lines of a passage that go (« - ») and that come (« + »)."""
     import difflib
 
-    compared = difflib.ndiff(difference.avant.splitlines(), difference.apres.splitlines())
-    yield from (line for line in compared if line[0] in "-+" and line[2:].strip())
+    compared = list(difflib.unified_diff(difference.avant.splitlines(), difference.apres.splitlines(), n=0, lineterm=""))
+    for line in compared[2:]:
+        if line[0] in "-+" and line[1:].strip():
+            yield f"{line[0]} {_shown(line[1:])}"
