@@ -288,7 +288,29 @@ def test_the_narrative_is_that_of_each_country_in_its_order() -> None:
     sent = (fiche("2019-T2", "TN", narratif={"ecarts": "De Tunis."}), fiche("2019-T2", "MA", narratif={"ecarts": "De Rabat."}))
     context = rapport(*sent)
     assert [(one["titre"], one["texte"]) for one in context["recits"]["ecarts"]] == [("Pays MA", "De Rabat."), ("Pays TN", "De Tunis.")]
-    assert context["recits"]["visibilite"] == []
+    assert [(one["titre"], one["texte"]) for one in context["recits"]["visibilite"]] == [("Pays MA", None), ("Pays TN", None)]
+
+
+def test_a_section_left_empty_all_period_has_one_passage_to_write_in_the_last_record_but_a_suspended_country_owes_none() -> None:
+    sent = [fiche(quarter, narratif={"ecarts": "Dit."} if quarter == "2019-T1" else {}) for quarter in ("2019-T1", "2019-T2")]
+    recits = rapport(*sent, periode="2019-S1")["recits"]
+    assert [one["trimestre"] for one in recits["ecarts"]] == ["2019-T1"]
+    (empty,) = recits["visibilite"]
+    assert (empty["texte"], empty["place"]) == (None, "MA/2019-T2/narratif/visibilite/texte#vide")
+    suspended = {"statut": "suspendu", "suspension": {"valeur": "Suspendu", "source": "essai"}}
+    data = catalogue(pays=[pays("MA", activite("MA-1.1", 1)), pays("LY", **suspended)])
+    assert rapport(fiche("2019-T2", "LY", narratif={"ecarts": "x"}), data=data)["recits"]["visibilite"] == []
+
+
+def test_each_text_of_an_activity_says_which_record_it_comes_from() -> None:
+    sent = (ma(a("MA-1.1", recit="Début."), trimestre="2019-T1"), ma(a("MA-1.1", recit="Suite.")))
+    found = [one for one in rapport(*sent, periode="2019-S1")["activites"][0]["passages"] if one["champ"] in ("recit", "mesures")]
+    assert [(one["texte"], one["titre"], one["place"].partition("#")[0]) for one in found] == [
+        ("Début.", f"1er{N}trimestre 2019", "MA/2019-T1/activites/MA-1.1/recit"),
+        ("Suite.", f"2e{N}trimestre 2019", "MA/2019-T2/activites/MA-1.1/recit"),
+        (None, None, "MA/2019-T2/activites/MA-1.1/mesures"),
+    ]
+    assert found[0]["etiquette"] == f"MA-1.1, 1er{N}trimestre 2019, Récit"
 
 
 def test_of_what_comes_next_a_year_keeps_each_country_s_last_word_and_all_else_whole() -> None:
