@@ -99,6 +99,18 @@ def check(espace: Espace, files: Iterable[Path], kinds: Iterable[ReportKind]) ->
     return looked, [constat for path in looked for constat in _faults(espace, path, by_name.get(path.resolve().parent.name))]
 
 
+def outside(files: Iterable[Path], kinds: Iterable[ReportKind]) -> list[Constat]:
+    """What templates hold that leads out of the documents made of them: no fault, and yet to be known."""
+    from amem_reports.rendering import outside as leads_out
+
+    known = {kind.nom for kind in kinds}
+    found = []
+    for path in files:
+        folder = path.resolve().parent.name
+        found += [replace(one, fichier=f"{folder}/{one.fichier}") if folder in known else one for one in leads_out(path)]
+    return found
+
+
 def _templates(espace: Espace, kind: str, suffix: str) -> list[Path]:
     return [espace.template(kind, name, suffix) for name in espace.modeles(kind, suffix)]
 

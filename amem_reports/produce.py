@@ -205,7 +205,7 @@ def _render_all(todo: Sequence[Piece], folder: Path, day: date, step: Step) -> l
         from amem_reports.rendering import pdf
 
         for path in pdf.convert(words, folder):
-            made[path.name] = path, ()
+            made[path.name] = path, made[path.name][1]
     return [made[piece.nom] for piece in todo]
 
 

@@ -20,23 +20,28 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
     """Vérifier des modèles, sans rien produire.
 
     Sans FICHIER, tous ceux de « templates » : balises, boucles, filtres et noms, avec l’endroit et le remède.
+    Ce qui mène hors des documents (liens, champs, objets, formules) est dit « à savoir ».
     """
     from amem_reports.espace import find
     from amem_reports.french import compte
-    from amem_reports.modeles import check
+    from amem_reports.modeles import check, outside
     from amem_reports.tables import print_json
 
     looked, constats = check(find(espace, Path.cwd()), fichiers, KINDS)
+    known = outside(looked, KINDS)
     if form == "json":
-        print_json({"modeles": [path.as_posix() for path in looked], "fautes": [vars(constat) for constat in constats]})
+        fautes, a_savoir = [vars(constat) for constat in constats], [vars(constat) for constat in known]
+        print_json({"modeles": [path.as_posix() for path in looked], "fautes": fautes, "a_savoir": a_savoir})
         if constats:
             raise SystemExit(1)
-    elif constats:
+        return
+    for one in known:
+        tell(f"À savoir : {one}")
+    if constats:
         tell_all(constats)
         tell(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : {compte(len(constats), 'faute')}")
         raise SystemExit(1)
-    else:
-        click.echo(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : aucune faute")
+    click.echo(f"{len(looked)} {'modèles vérifiés' if len(looked) > 1 else 'modèle vérifié'} : aucune faute")
 
 
 @click.command("champs")

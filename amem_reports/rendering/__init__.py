@@ -16,7 +16,7 @@ from amem_reports.rendering.properties import Proprietes
 if TYPE_CHECKING:
     from amem_reports.rendering import tags
 
-__all__ = ["Loader", "Proprietes", "UnfitError", "check", "no_files", "render"]
+__all__ = ["Loader", "Proprietes", "UnfitError", "check", "no_files", "outside", "render"]
 
 
 def render(
@@ -67,6 +67,21 @@ def check(template: Path, context: Mapping[str, Any]) -> list[Constat]:
             return [*_doubts(template), *(constat for source in sources for constat in tags.check(source, data, template.name))]
     except AmemError as error:
         return list(error.constats)
+
+
+def outside(template: Path) -> list[Constat]:
+    """What a template's author put into it that leads out of the documents made of it; nothing where the template has faults."""
+    try:
+        with _told(template):
+            if template.suffix.lower() == ".docx":
+                from amem_reports.rendering import word
+
+                return word.outside(Package(template))
+            from amem_reports.rendering import excel
+
+            return excel.outside(Package(template))
+    except AmemError:
+        return []
 
 
 def _doubts(template: Path) -> list[Constat]:

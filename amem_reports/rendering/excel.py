@@ -43,7 +43,13 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
         Assembly(plan, package, dropped, parts).build(filling.sheets())
     package.write(out, parts)
     many = "s" * (dropped.count > 1)
-    return (f"{dropped.count} caractère{many} qu’Excel ne peut pas contenir : laissé{many} de côté",) if dropped.count else ()
+    lost = (f"{dropped.count} caractère{many} qu’Excel ne peut pas contenir : laissé{many} de côté",) if dropped.count else ()
+    return (*lost, *(f"{place} : {message}" for place, message, _ in plan.outside))
+
+
+def outside(package: Package) -> list[Constat]:
+    """What leads out of the workbooks that a template makes."""
+    return [Constat(package.name, *one) for one in _plans.of(package.digest, lambda: _compile(package)).outside]
 
 
 def sources(package: Package) -> tuple[tags.Source, ...]:

@@ -104,6 +104,7 @@ class WorkbookPlan(NamedTuple):
     links: tuple[Link, ...]
     tables: int
     tagged: bool
+    outside: tuple[tuple[str, str, str], ...]
 
 
 _RECORDS: tuple[type[tuple[Any, ...]], ...] = (

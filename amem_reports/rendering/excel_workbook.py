@@ -23,6 +23,7 @@ from amem_reports.rendering.excel_source import PartSource, SheetShape
 from amem_reports.rendering.excel_structure import Fault
 from amem_reports.rendering.excel_text import has_tags
 from amem_reports.rendering.excel_xml import attributes, child, children, local, parse, prefix, replace, serialised, text_of
+from amem_reports.rendering.outward import outside
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.relations import Link, Read, links_of
 
@@ -62,6 +63,7 @@ def _compiled(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, list[Faul
     defined, views = _open_workbook(root)
     text = serialised(root).replace("\ue000", "\x03").replace("\ue001", "\x04")
     tagged = bool(loose) or any(_is_tagged(sheet) for sheet in sheets)
+    labels = {sheet.part: f"feuille {sheet.name}" for sheet in sheets}
     plan = WorkbookPlan(
         part,
         text,
@@ -76,6 +78,7 @@ def _compiled(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, list[Faul
         tuple(links),
         compiler.last_table,
         tagged,
+        outside(read, names, lambda name: labels.get(name) or name),
     )
     return plan, compiler.faults
 

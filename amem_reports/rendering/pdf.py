@@ -36,6 +36,7 @@ WINDOWS_PLACES = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
 _SETTINGS = (
     ("/org.openoffice.Setup/Office", "ooSetupInstCompleted", "true"),  # a profile that is not new keeps the macro that it is given
     ("/org.openoffice.Setup/Product", "ooSetupLastVersion", "99.9"),  # no tests of how it draws, as after an update: 0.7 s
+    ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),  # a template's remote pictures stay away
     ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", LANGUAGE),  # French numbers, and the language of workbook PDFs
 )
 _OOO = "http://openoffice.org/2000"

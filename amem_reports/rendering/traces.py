@@ -13,12 +13,18 @@ _FOLDER = re.compile(
 )
 _ATTACHED = re.compile(rb"<w:attachedTemplate\b[^>]*?(?:/>|>\s*</w:attachedTemplate>)")
 _ATTACHED_LINK = re.compile(rb"<Relationship\b[^>]*?/attachedTemplate\"[^>]*?(?:/>|>\s*</Relationship>)")
+ATTACHED = "modèle Word attaché"
 _PLACES = {
     "docProps/app.xml": _PERSONAL,
     "xl/workbook.xml": _FOLDER,
     "word/settings.xml": _ATTACHED,
     "word/_rels/settings.xml.rels": _ATTACHED_LINK,
 }
+
+
+def removes(message: str) -> bool:
+    """Whether what is told of a template is taken out of the documents made of it."""
+    return message.startswith(ATTACHED)
 
 
 def without(name: str, content: bytes) -> bytes:

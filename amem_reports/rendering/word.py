@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
-from amem_reports.rendering import cache, properties, tags
+from amem_reports.rendering import cache, properties, tags, traces
 from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Package
@@ -52,7 +52,8 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     if faults:
         raise AmemError(dict.fromkeys(faults))
     package.write(out, writing.added(parts | _styles_and_lists(package, plan, writing)))
-    return (*_warnings(dropped), *(f"{place} : {message}" for place, message, _ in plan.doubts))
+    kept = [one for one in plan.outside if proprietes is None or not traces.removes(one[1])]
+    return (*_warnings(dropped), *(f"{place} : {message}" for place, message, _ in (*plan.doubts, *kept)))
 
 
 def compiled(package: Package) -> Plan:
@@ -69,6 +70,11 @@ def _compile(package: Package) -> Plan:
 def sources(package: Package) -> tuple[Source, ...]:
     """The Jinja sources of the parts that hold tags."""
     return compiled(package).sources
+
+
+def outside(package: Package) -> list[Constat]:
+    """What leads out of the documents that a template makes."""
+    return [Constat(package.name, *one) for one in compiled(package).outside]
 
 
 def doubts(package: Package) -> list[Constat]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering.outward import outside
 from amem_reports.rendering.package import CONTENT_TYPES, Package
 from amem_reports.rendering.relations import reachable
 from amem_reports.rendering.tags import Source
@@ -87,6 +88,7 @@ def _compiled(package: Package) -> Plan:
         last_definition,
         compiler.listed,
         tuple(compiler.doubts),
+        outside(package.read, package.names, lambda name: kinds.get(name) or name),
     )
 
 

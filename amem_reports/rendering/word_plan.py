@@ -27,7 +27,8 @@ class Plan(NamedTuple):
     `document` is its main part, `sources` the parts with tags, `formats` the properties that values take over, `styles` identifiers by kind
     and lower-case name, `numbering` the list definition of each style that has one; the `last` numbers are where counting goes on.
     `drawings` are pictures and charts to be replaced; the `loose` relationships of parts, and the parts `dropped`, were theirs alone.
-    `headings` are the styles that the contents list takes in, with their level. `doubts` are places, messages and remedies.
+    `headings` are the styles that the contents list takes in, with their level. `doubts` are places, messages and remedies,
+    and so is what leads `outside` of the document.
     """
 
     document: str
@@ -43,6 +44,7 @@ class Plan(NamedTuple):
     last_definition: int
     headings: dict[str, int]
     doubts: tuple[tuple[str, str, str], ...]
+    outside: tuple[tuple[str, str, str], ...]
 
     def beside(self, name: str) -> str:
         """The full name of a part that stands beside the main one."""
@@ -67,6 +69,8 @@ def from_data(data: dict[str, Any]) -> Plan:
         for part, text, places in data.pop("sources")
     )
     drawings = tuple(Drawing(*one) for one in data.pop("drawings"))
-    doubts = tuple((str(place), str(message), str(remedy)) for place, message, remedy in data.pop("doubts"))
+    doubts, outside = (
+        tuple((str(place), str(message), str(remedy)) for place, message, remedy in data.pop(name)) for name in ("doubts", "outside")
+    )
     formats, dropped = tuple(data.pop("formats")), tuple(data.pop("dropped"))
-    return Plan(sources=sources, formats=formats, drawings=drawings, dropped=dropped, doubts=doubts, **data)
+    return Plan(sources=sources, formats=formats, drawings=drawings, dropped=dropped, doubts=doubts, outside=outside, **data)
