@@ -231,6 +231,18 @@ def test_half_a_pdf_is_a_failure(tmp_path: Path, fake_soffice: Path) -> None:
     assert pdf.convert([tmp_path / "plan.docx"], tmp_path)[0].read_bytes().startswith(b"%PDF-")
 
 
+def test_a_pdf_is_finished_while_the_next_one_is_made(tmp_path: Path, fake_soffice: Path) -> None:
+    whole = pikepdf.new()
+    whole.save(tmp_path / "whole.pdf")
+    fake_soffice.write_text(
+        f'#!/bin/sh\nwork="${{1#*file://}}/../work"\ncp "{tmp_path}/whole.pdf" "$work/0.pdf"\n'
+        'for turn in $(seq 100); do [ -f "$work/0.fini" ] && break; sleep 0.05; done\n'
+        f'[ -f "$work/0.fini" ] && cp "{tmp_path}/whole.pdf" "$work/1.pdf"\n'
+    )
+    made = pdf.convert([word_file(tmp_path / f"{name}.docx") for name in "ab"], tmp_path)
+    assert [path.name for path in made] == ["a.pdf", "b.pdf"]
+
+
 def test_a_program_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, fake_soffice: Path) -> None:
     fake_soffice.write_text(f"#!/bin/sh\n(sleep 2; touch '{tmp_path}/survivor') &\nsleep 60\n")
     started = time.monotonic()

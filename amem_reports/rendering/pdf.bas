@@ -1,5 +1,6 @@
 ' Runs inside LibreOffice, in a profile of its own (see pdf.py): FOLDER holds 0.docx, 1.xlsx, ...; each becomes 0.pdf, 1.pdf, ...
-' What fails leaves 0.txt with LibreOffice's reason. Contents lists and formulas are brought up to date first.
+' A PDF has its name once it is whole. What fails leaves 0.txt with LibreOffice's reason. Contents lists and formulas are brought up to date
+' first.
 Option Explicit
 
 Const FOLDER = "@FOLDER@"
@@ -97,5 +98,6 @@ Sub Export(document As Object, stem As String, filter As String)
     form(2).Name = "PDFUACompliance" : form(2).Value = (filter = "writer_pdf_Export")
     how(0).Name = "FilterName" : how(0).Value = filter
     how(1).Name = "FilterData" : how(1).Value = form()
-    document.storeToURL(stem & ".pdf", how())
+    document.storeToURL(stem & ".part", how())
+    Name stem & ".part" As stem & ".pdf"
 End Sub

@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -32,6 +33,7 @@ INSTALL = {
 }
 ROOT = Path("/")
 WINDOWS_PLACES = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
+_TURN = 0.05
 
 _SETTINGS = (
     ("/org.openoffice.Setup/Office", "ooSetupInstCompleted", "true"),  # a profile that is not new keeps the macro that it is given
@@ -73,10 +75,10 @@ def convert(files: Sequence[Path], folder: Path, timeout: float | None = None) -
         for number, file in enumerate(files):
             shutil.copyfile(file, work / f"{number}{file.suffix.lower()}")
         _write_profile(profile, work, len(files))
-        said = _run(soffice, profile, timeout or 60 + 10 * len(files))
-        made = _results(files, work, said)
-        for pdf, fact, target in zip(made, facts, targets, strict=True):
-            pdf_finish.finish(pdf, target, fact)
+        making = _Making(files, facts, work)
+        said = _run(soffice, profile, timeout or 60 + 10 * len(files), making.finish)
+        for pdf, target in zip(making.results(said), targets, strict=True):
+            shutil.move(pdf, target)
     return targets
 
 
@@ -132,14 +134,14 @@ def _write_profile(profile: Path, work: Path, count: int) -> None:
         path.write_text('<?xml version="1.0" encoding="UTF-8"?>\n' + text.format(settings=settings, macro=escape(macro)), encoding="utf-8")
 
 
-def _run(soffice: str, profile: Path, timeout: float) -> str:
+def _run(soffice: str, profile: Path, timeout: float, meanwhile: Callable[[], None]) -> str:
     """Let LibreOffice run the macro; what it wrote on stderr. AmemError when it takes too long or cannot start."""
     log = profile / "stderr.txt"
     options = ("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck")
     command = [soffice, f"-env:UserInstallation={profile.as_uri()}", *options, "macro:///Standard.Amem.Main"]
     try:
         with log.open("wb") as errors, _started(command, errors.fileno()) as process:
-            process.wait(timeout)
+            _wait(process, time.monotonic() + timeout, meanwhile)
     except subprocess.TimeoutExpired:
         message = f"pas de réponse après {french.compte(round(timeout), 'seconde')}"
         raise AmemError([Constat("LibreOffice", "", message, "recommencer avec moins de documents, ou sans le format pdf")]) from None
@@ -147,6 +149,19 @@ def _run(soffice: str, profile: Path, timeout: float) -> str:
         message = f"le programme {soffice} ne démarre pas ({reason(error)})"
         raise AmemError([Constat("LibreOffice", "", message, "le réinstaller")]) from error
     return log.read_text(encoding="utf-8", errors="replace")
+
+
+def _wait(process: subprocess.Popen[bytes], end: float, meanwhile: Callable[[], None]) -> None:
+    """Wait for a program, and do `meanwhile` again and again; TimeoutExpired when it is still there at the end."""
+    while True:
+        try:
+            process.wait(min(_TURN, max(end - time.monotonic(), 0)))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise
+            meanwhile()
+        else:
+            return
 
 
 @contextmanager
@@ -167,20 +182,36 @@ def _started(command: list[str], errors: int) -> Iterator[subprocess.Popen[bytes
             process.wait()
 
 
-def _results(files: Sequence[Path], work: Path, said: str) -> list[Path]:
-    """The PDFs that were made; AmemError for every file that gave none."""
-    made, constats = [], []
-    for number, file in enumerate(files):
-        pdf, reason = work / f"{number}.pdf", work / f"{number}.txt"
-        content = pdf.read_bytes() if pdf.is_file() else b""
-        if content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF"):
-            made.append(pdf)
-            continue
+class _Making:
+    """The PDFs of one run; each is finished as soon as it is there, while LibreOffice makes the next."""
+
+    def __init__(self, files: Sequence[Path], facts: Sequence[Facts], work: Path) -> None:
+        self.files, self.facts, self.work = files, facts, work
+        self.finished: dict[int, Path] = {}
+
+    def finish(self) -> None:
+        """Finish what has come since, one after the other."""
+        for number in range(len(self.files)):
+            pdf, target = self.work / f"{number}.pdf", self.work / f"{number}.fini"
+            if number not in self.finished and pdf.is_file() and _is_whole(pdf):
+                pdf_finish.finish(pdf, target, self.facts[number])
+                self.finished[number] = target
+
+    def results(self, said: str) -> list[Path]:
+        """The finished PDFs; AmemError for every file that gave none."""
+        self.finish()
+        if missing := [number for number in range(len(self.files)) if number not in self.finished]:
+            raise AmemError(self._failure(number, said) for number in missing)
+        return [self.finished[number] for number in range(len(self.files))]
+
+    def _failure(self, number: int, said: str) -> Constat:
+        reason = self.work / f"{number}.txt"
         why = reason.read_text(encoding="utf-8", errors="replace") if reason.is_file() else said
         detail = f" ({' '.join(why.split())[-300:]})" if why.strip() else ""
-        constats.append(
-            Constat(file.name, "", f"LibreOffice n’en a pas fait de PDF{detail}", "l’ouvrir dans LibreOffice pour voir ce qui ne va pas")
-        )
-    if constats:
-        raise AmemError(constats)
-    return made
+        message, remedy = f"LibreOffice n’en a pas fait de PDF{detail}", "l’ouvrir dans LibreOffice pour voir ce qui ne va pas"
+        return Constat(self.files[number].name, "", message, remedy)
+
+
+def _is_whole(pdf: Path) -> bool:
+    content = pdf.read_bytes()
+    return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
