@@ -14,9 +14,9 @@ SENTENCES = {
     "deprecated": "obsolète",
     "Missing command.": "Il manque une commande.",
     "required": "obligatoire",
-    "Options": "Options",
-    "Positional arguments": "Arguments",
-    "Commands": "Commandes",
+    "Options": "Options\u00a0",  # a colon follows
+    "Positional arguments": "Arguments\u00a0",
+    "Commands": "Commandes\u00a0",
     "Got unexpected extra argument ({args})": "Argument en trop ({args})",
     "Got unexpected extra arguments ({args})": "Arguments en trop ({args})",
     "env var: {var}": "variable : {var}",

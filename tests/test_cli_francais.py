@@ -93,4 +93,6 @@ def test_help_is_french_throughout(command: str) -> None:
     assert result.exit_code == 0
     assert result.output.startswith("Emploi :")
     assert "Affiche cette aide et s’arrête." in result.output
+    assert "\nOptions\u00a0:\n" in result.output
+    assert "INTEGER" not in result.output
     assert not any(word in result.output for word in ("Usage", "Show this", "Commands:", "default:", "Choose", "COMMAND ", "ARGS"))

@@ -12,7 +12,7 @@ from amem_reports.errors import AmemError, Constat
 
 @click.command("lister")
 @click.option("--pays", "noms", metavar="PAYS", multiple=True, shell_complete=complete_countries, help="Un pays (nom ou code) ; répétable.")
-@click.option("--axe", "axes", type=int, multiple=True, help="Numéro d’axe ; répétable.")
+@click.option("--axe", "axes", metavar="NUMERO", type=int, multiple=True, help="Numéro d’axe ; répétable.")
 @click.option("--statut", type=click.Choice(("suspendue", "datee", "non-datee")), help="Activités suspendues, datées ou non datées.")
 @click.option(
     "--format", "form", type=click.Choice(("tableau", "csv", "json")), default="tableau", show_default=True, help="Forme de la liste."
