@@ -17,7 +17,7 @@ from amem_reports.rendering.package import CONTENT_TYPES, Package
 from amem_reports.rendering.relations import reachable
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_cells import apply_cell_tags, capture_grids, note_columns
-from amem_reports.rendering.word_controls import prepare_controls
+from amem_reports.rendering.word_controls_read import prepare_controls
 from amem_reports.rendering.word_drawings import Drawings
 from amem_reports.rendering.word_headings import prepare_contents
 from amem_reports.rendering.word_levels import Formats, take_places
