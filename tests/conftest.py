@@ -10,6 +10,13 @@ import apercus
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--accepter` keeps what is made now as what is expected, and removes what no test expects any more."""
+    parser.addoption(
+        "--accepter", action="store_true", help="accept the pages that are made now, and remove those that nothing makes any more"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each attack is one fault injected, of the family that its mark names; a test that injects many says so with `record_property`."""
     for item in items:
