@@ -23,7 +23,15 @@ class Espace:
 
     catalogue: Path
     templates: Path
-    output: Path
+    _output: Path
+
+    @property
+    def output(self) -> Path:
+        """Where documents go unless another folder is named; AmemError when a link would lead them out of the workspace."""
+        if _is_link(self._output) and not Path(os.path.realpath(self._output)).is_relative_to(os.path.realpath(self._output.parent)):
+            remedy = "nommer le dossier voulu avec --sortie, ou remplacer ce lien par un dossier"
+            raise AmemError([Constat(OUTPUT, "", "ce lien mène hors de l’espace de travail", remedy)])
+        return self._output
 
     @classmethod
     def of(cls, folder: Path) -> Espace:
@@ -75,9 +83,9 @@ def _kept_in(folder: Path) -> Espace:
     """
     espace, root = Espace.of(folder), os.path.realpath(folder)
     constats = []
-    for path in [*_links(espace.catalogue), *_links(espace.templates), *([espace.output] if _is_link(espace.output) else [])]:
+    for path in [*_links(espace.catalogue), *_links(espace.templates)]:
         if not Path(os.path.realpath(path)).is_relative_to(root):
-            remedy = "mettre le fichier ou le dossier lui-même à sa place ; des documents vont ailleurs avec --sortie"
+            remedy = "mettre le fichier ou le dossier lui-même à sa place"
             constats.append(Constat(path.relative_to(folder).as_posix(), "", "ce lien mène hors de l’espace de travail", remedy))
     if constats:
         raise AmemError(constats)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import apercus
 import pytest
+
+from amem_reports.errors import AmemError
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +26,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if mark := item.get_closest_marker("attaque"):
             item.user_properties.append(("famille", mark.args[0]))
+
+
+@pytest.fixture(autouse=True)
+def _no_hidden_fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A fault of the program must not pass for a damaged template: what no check foresaw fails the test, but where files are damaged."""
+    from amem_reports import rendering
+
+    seen: list[Exception] = []
+    told = rendering._unforeseen
+
+    def note(template: Path, error: Exception) -> AmemError:
+        seen.append(error)
+        return told(template, error)
+
+    monkeypatch.setattr(rendering, "_unforeseen", note)
+    yield
+    if seen and not any(request.node.get_closest_marker(name) for name in ("attaque", "abime")):
+        raise seen[0]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -32,7 +32,6 @@ def espace(tmp_path: Path) -> Path:
         ("catalogue/suivi/2019-T2", ""),
         ("templates/rapport/autre.docx", "secret.yaml"),
         ("templates/plan-de-travail/sous", ""),
-        ("output", ""),
     ],
 )
 def test_a_link_that_leads_outside_is_refused(espace: Path, link: str, target: str) -> None:
@@ -44,6 +43,20 @@ def test_a_link_that_leads_outside_is_refused(espace: Path, link: str, target: s
         assert f"{link} : ce lien mène hors de l’espace de travail" in result.stderr.replace("\u00a0", " ")
         assert "de passe" not in result.output + result.stderr
     assert sorted(path.name for path in (espace.parent / "dehors").rglob("*")) == ["lettre.txt", "recus", "secret.yaml"]
+
+
+def test_an_output_that_leads_outside_is_refused_only_when_it_is_used(espace: Path, tmp_path: Path) -> None:
+    (espace / "output").symlink_to(espace.parent / "dehors")
+    make = ["plan-de-travail", "maroc", "--date", "2019-07-15", "--format", "json", "--espace", str(espace)]
+    for command in (make, ["produire", "2019-T2", "--format", "json", "--espace", str(espace)]):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 1
+        said = result.stderr.replace("\u00a0", " ")
+        assert "output : ce lien mène hors de l’espace de travail → nommer le dossier voulu avec --sortie" in said
+    assert sorted(path.name for path in (espace.parent / "dehors").rglob("*")) == ["lettre.txt", "recus", "secret.yaml"]
+    assert CliRunner().invoke(main, ["verifier", "--espace", str(espace)]).exit_code == 0
+    assert CliRunner().invoke(main, [*make, "--sortie", str(tmp_path / "ailleurs")]).exit_code == 0
+    assert list((tmp_path / "ailleurs").glob("*.json"))
 
 
 def test_a_link_inside_the_workspace_is_welcome(espace: Path) -> None:

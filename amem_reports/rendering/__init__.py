@@ -45,15 +45,20 @@ def render(
 
 @contextmanager
 def _told(template: Path) -> Iterator[None]:
-    """Whatever is odd in a file's inside, and seen only when it is used, ends in a sentence."""
+    """Whatever is odd in a file's inside, and seen only when it is used, ends in a sentence. What raised it stays its cause."""
     try:
         yield
     except AmemError:
         raise
     except (LookupError, ValueError, ArithmeticError, AttributeError, AssertionError, RecursionError, SyntaxError) as error:
-        why = f"{type(error).__name__} : {error}"[:120]
-        remedy = "l’ouvrir dans Word ou Excel et le réenregistrer ; si la faute reste, signaler ce message"
-        raise AmemError([Constat(template.name, "", f"ce modèle n’a pas pu être lu ou rempli ({why})", remedy)]) from error
+        raise _unforeseen(template, error) from error
+
+
+def _unforeseen(template: Path, error: Exception) -> AmemError:
+    """The sentence for what no check foresaw: a damaged file, or a fault of this program; tests let only damaged files come here."""
+    why = f"{type(error).__name__} : {error}"[:120]
+    remedy = "l’ouvrir dans Word ou Excel et le réenregistrer ; si la faute reste, signaler ce message"
+    return AmemError([Constat(template.name, "", f"ce modèle n’a pas pu être lu ou rempli ({why})", remedy)])
 
 
 def check(template: Path, context: Mapping[str, Any]) -> list[Constat]:

@@ -42,7 +42,7 @@ _BEFORE_CALCULATION = (
 def compile_workbook(package: Package) -> WorkbookPlan:
     """The plan of a template. AmemError with all faults in its tags, or when its parts cannot be read."""
     try:
-        plan, faults = _compiled(package.read, package.names)
+        plan, faults = _compiled(lambda name: traces.without(name, package.read(name)), package.names)
     except (XMLSyntaxError, KeyError, ValueError, IndexError, StopIteration, RecursionError) as error:
         what = f"le classeur est abîmé ({error})" if str(error) else "le classeur est abîmé"
         raise AmemError([Constat(package.name, "", what, "l’ouvrir dans Excel ou LibreOffice et le réenregistrer")]) from error
@@ -55,7 +55,7 @@ def _compiled(read: Read, names: Sequence[str]) -> tuple[WorkbookPlan, list[Faul
     part = next((link.target for link in links_of(read, names, "") if link.kind == "officeDocument"), "xl/workbook.xml")
     links = links_of(read, names, part)
     shared = read_shared(read, {link.kind: link.target for link in links if link.target in names}, parse(read(part)))
-    root = parse(traces.without(part, read(part)))
+    root = parse(read(part))
     compiler = _SheetsCompiler(read, names, shared)
     sheets = compiler.compile(root, {link.id: link for link in links})
     loose = [_loose(name, read(name)) for name in names if name.startswith("docProps/") and _TAG.search(read(name))]

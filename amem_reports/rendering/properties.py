@@ -24,14 +24,14 @@ class Proprietes(NamedTuple):
     langue: str = "fr-FR"
 
 
-def parts(package: Package, proprietes: Proprietes) -> dict[str, bytes]:
+def parts(package: Package, proprietes: Proprietes) -> dict[str, bytes | None]:
     """The parts that carry the properties, and those that would tell of the template's author, cleaned.
 
     A template without properties gets them, listed where they have to be.
     """
     from amem_reports.rendering.traces import cleaned
 
-    found = {CORE: _core(proprietes).encode(), **dict(cleaned(package))}
+    found: dict[str, bytes | None] = {CORE: _core(proprietes).encode(), **dict(cleaned(package))}
     if CORE not in package.names:
         types, rels = package.read("[Content_Types].xml").decode(), package.read("_rels/.rels").decode()
         override = f'<Override PartName="/{CORE}" ContentType="{_TYPE}"/></Types>'

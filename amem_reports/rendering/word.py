@@ -34,7 +34,7 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     faults: list[Constat] = []
     dropped = 0
     for source in plan.sources:
-        if source.part in parts:
+        if source.part in parts and source.part.startswith("docProps/"):
             continue
         part = PartWriter(source, writing.contents)
         try:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from amem_reports.errors import AmemError, Constat
+from amem_reports.rendering import traces
 from amem_reports.rendering.outward import outside
 from amem_reports.rendering.package import CONTENT_TYPES, Package
 from amem_reports.rendering.relations import reachable
@@ -125,7 +126,7 @@ class _Compiler:
 
     def source(self, name: str, label: str) -> Source | None:
         """The source of a part, or nothing when it holds no tag."""
-        data = self.package.read(name)
+        data = traces.without(name, self.package.read(name))
         if b"{" not in data and b"}_}" not in data:
             return None
         try:

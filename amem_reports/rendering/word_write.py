@@ -142,9 +142,11 @@ class Writing:
 
     def _listing_controls(self, parts: Parts) -> Parts:
         """The parts with the list of the document's controls, unless its properties are being written from tags or made anew."""
-        if {CUSTOM, "_rels/.rels"} & set(parts):
+        if "_rels/.rels" in parts or any(source.part == CUSTOM for source in self.plan.sources):
             return parts
-        old = self.package.read(CUSTOM).decode() if CUSTOM in self.package.names else None
+        cleaned = parts.get(CUSTOM)
+        kept = cleaned if isinstance(cleaned, bytes) else self.package.read(CUSTOM) if CUSTOM in self.package.names else None
+        old = kept.decode() if kept is not None else None
         if old is None:
             self.additions.declare(CUSTOM, CUSTOM_TYPE)
             self.additions.relate("", "custom-properties", CUSTOM)
