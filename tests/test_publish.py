@@ -125,6 +125,7 @@ def test_replacing_keeps_every_edited_file_in_a_dated_folder(tmp_path: Path) -> 
     assert visible(tmp_path / REPLACED / "2019-07-15") == {"plan (2).docx": "seconde main", "plan.docx": "première main"}
 
 
+@pytest.mark.attaque("sorties")
 def test_a_spoiled_manifest_makes_every_file_count_as_edited(tmp_path: Path) -> None:
     for spoiled in ("{pas du JSON", "[]", '{"forme": 1, "fichiers": {"plan.docx": 3}, "paquets": {}}', '{"forme": 99}', "[" * 100_000):
         folder = tmp_path / str(len(spoiled))
@@ -200,6 +201,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 }
 
 
+@pytest.mark.attaque("sorties")
 @pytest.mark.parametrize(("fault", "sentence"), FAULTS.values(), ids=FAULTS)
 def test_a_refusal_leaves_every_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault, sentence: str) -> None:
     put(tmp_path, {"a.docx": "a1", "b.docx": "b1"})
@@ -215,6 +217,7 @@ def test_a_refusal_leaves_every_file_as_it_was(tmp_path: Path, monkeypatch: pyte
     assert states(put(tmp_path, {"a.docx": "a2", "b.docx": "b2"})) == [("a.docx", "mis à jour"), ("b.docx", "mis à jour")]
 
 
+@pytest.mark.attaque("sorties")
 def test_files_open_in_excel_on_windows_are_all_named_before_anything_moves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"a.xlsx": "a1", "b.xlsx": "b1", "c.xlsx": "c1"})
     before, real, moved = everything(tmp_path), Path.open, []
@@ -236,6 +239,7 @@ def test_files_open_in_excel_on_windows_are_all_named_before_anything_moves(tmp_
     assert everything(tmp_path) == before
 
 
+@pytest.mark.attaque("sorties")
 def test_where_the_disk_knows_no_second_names_a_copy_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"a.docx": "a1", "b.docx": "b1"})
     before = everything(tmp_path)
@@ -246,6 +250,7 @@ def test_where_the_disk_knows_no_second_names_a_copy_serves(tmp_path: Path, monk
     assert everything(tmp_path) == before
 
 
+@pytest.mark.attaque("sorties")
 def test_where_not_even_the_old_files_can_be_put_back_the_next_run_ends_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, {"a.docx": "a1", "b.docx": "b1"})
     with monkeypatch.context() as patched:
@@ -257,6 +262,7 @@ def test_where_not_even_the_old_files_can_be_put_back_the_next_run_ends_the_work
     assert not publish.interrupted(tmp_path)
 
 
+@pytest.mark.attaque("sorties")
 def test_nothing_is_left_of_a_run_that_fails_while_making(tmp_path: Path) -> None:
     def fail() -> None:
         with publish.opened(tmp_path) as atelier:
@@ -268,12 +274,14 @@ def test_nothing_is_left_of_a_run_that_fails_while_making(tmp_path: Path) -> Non
     assert everything(tmp_path) == {}
 
 
+@pytest.mark.attaque("sorties")
 def test_a_disk_that_is_full_while_a_document_is_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(AmemError, match="disque plein"), publish.opened(tmp_path):
         raise FULL
     assert everything(tmp_path) == {}
 
 
+@pytest.mark.attaque("sorties")
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("", encoding="utf-8")
     with pytest.raises(AmemError, match="dossier de sortie impossible à écrire") as caught:
@@ -281,6 +289,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "un fichier porte déjà ce nom" in str(caught.value)
 
 
+@pytest.mark.attaque("sorties")
 def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> object:
         raise PermissionError(errno.EACCES, "denied", str(tmp_path))
@@ -290,12 +299,14 @@ def test_a_read_only_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         put(tmp_path, {"plan.docx": "un"})
 
 
+@pytest.mark.attaque("sorties")
 def test_a_folder_standing_where_a_file_goes_is_told(tmp_path: Path) -> None:
     (tmp_path / "plan.docx").mkdir()
     with pytest.raises(AmemError, match="impossible à écrire"):
         put(tmp_path, {"plan.docx": "un"})
 
 
+@pytest.mark.attaque("sorties")
 @pytest.mark.parametrize("name", ["CON", "aux.docx", "Lpt1.xlsx", "plan .docx.", "plan?.docx", "a:b.docx", "nul .docx", "fin ", "com9"])
 def test_names_that_windows_reserves_are_refused_everywhere(name: str) -> None:
     with pytest.raises(AmemError, match="nom que Windows n’accepte pas"):
