@@ -70,15 +70,20 @@ SENTENCES = {
 
 
 _QUOTED = re.compile(r"(?<!\w)'([^'\n]+)'(?!\w)")
+_OPTIONAL = re.compile(r"^(Valeur refusée pour )« \[([A-Z]+)\](…?) »")
 
 
 class _Message(str):
-    """The sentence that every message goes through: what Click puts between straight quotes stands between French ones in it."""
+    """The sentence that every message goes through: what Click puts between straight quotes stands between French ones in it.
+
+    The name of an argument that may be left out stands in brackets in the help; a message is about the argument, without them.
+    """
 
     __slots__ = ()
 
     def format(self, *args: object, **parts: object) -> str:
-        return typographie(_QUOTED.sub(r"« \1 »", super().format(*args, **parts)))
+        quoted = {name: _OPTIONAL.sub(r"\1« \2\3 »", _QUOTED.sub(r"« \1 »", str(part))) for name, part in parts.items()}
+        return typographie(super().format(*args, **quoted))
 
 
 def sentence(text: str) -> str:

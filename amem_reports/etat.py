@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from amem_reports.cumul.base import expected, pays_of
+from amem_reports.cumul.base import Donnees, expected, pays_of
 from amem_reports.cumul.indicateurs import is_asked
 from amem_reports.dossier import COUNTED, Dossier
 from amem_reports.fiche import Action, Fiche, Narratif, StatutActivite, SuiviIndicateur
@@ -81,8 +81,8 @@ def _reception(dossier: Dossier, pays: Pays, quarter: Trimestre) -> Reception:
 
 
 def _absent(dossier: Dossier, pays: Pays, quarter: Trimestre) -> str:
-    """Why there is no record: nobody owes the one of a quarter that has not ended at the dossier's date."""
-    if not expected(pays):
+    """Why there is no record: nobody owes the one of a quarter that has not ended, nor of one before the follow-up began."""
+    if not expected(pays) or quarter.code not in Donnees.of(dossier).attendus:
         return NON_ATTENDUE
     return NON_RECUE if quarter.fin <= dossier.date else PAS_ENCORE_DUE
 

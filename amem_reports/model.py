@@ -238,18 +238,17 @@ class Periode:
         return cls(compact, date(year, last - months + 1, 1), _month_end(year, last))
 
     @classmethod
-    def last_ended(cls, day: date) -> Self:
-        """The last quarter that has ended at `day`."""
+    def last_ended(cls, day: date, fin: date = date.max) -> Self:
+        """The last quarter that has ended at `day`; no later than the one in which the project ends, at `fin`."""
         previous = Trimestre.of(day).debut - timedelta(days=1)
-        return cls.parse(Trimestre.of(previous).code)
+        return cls.parse(Trimestre.of(min(previous, fin)).code)
 
     def within(self, debut: date, fin: date, jour: date) -> Periode:
         """All of a project, up to the last quarter that has ended at `jour`, and at least its first; any other period as it is."""
         if self.code != PROJET:
             return self
         first = Trimestre.of(debut)
-        last = min(Periode.last_ended(jour).fin, Trimestre.of(fin).fin)
-        return Periode(PROJET, first.debut, max(last, first.fin))
+        return Periode(PROJET, first.debut, max(Periode.last_ended(jour, fin).fin, first.fin))
 
     @property
     def mois(self) -> int:

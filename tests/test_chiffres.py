@@ -17,6 +17,7 @@ from suivis import a, chiffres, dossier, fiche, i
 from amem_reports import exemple
 from amem_reports.cli import main
 from amem_reports.cumul import Source
+from amem_reports.cumul.base import Donnees
 from amem_reports.dossier import Suivi
 from amem_reports.etat import receptions
 from amem_reports.explication import as_data, in_words, located
@@ -108,11 +109,18 @@ def test_a_longer_period_has_a_line_a_quarter_and_country() -> None:
 
 
 def test_the_record_of_a_quarter_that_has_not_ended_is_not_owed_yet_but_counts_when_it_has_come() -> None:
-    found = receptions(dossier(fiche("2019-T3", "TN"), periode="2019", jour=date(2019, 6, 30)))
+    found = receptions(dossier(fiche("2019-T1", "TN"), fiche("2019-T3", "TN"), periode="2019", jour=date(2019, 6, 30)))
     states = {(one.trimestre, one.pays): one.etat for one in found}
     assert states["2019-T2", "MA"] == "non reçue"
     assert states["2019-T3", "MA"] == states["2019-T4", "SR"] == "pas encore due"
     assert states["2019-T3", "TN"] == "soumis"
+
+
+def test_nobody_owes_the_records_of_before_the_first_one_neither_in_the_state_nor_in_the_figures() -> None:
+    found = dossier(fiche("2019-T2", "TN"), periode="projet", jour=date(2019, 7, 31))
+    owed = {(one.trimestre, one.pays) for one in receptions(found) if one.etat == "non reçue"}
+    absent = {(one.trimestre, one.pays) for one in Donnees.of(found).absentes}
+    assert owed == absent == {("2019-T2", "MA"), ("2019-T2", "SR")}
 
 
 def test_the_state_of_the_whole_project_stops_at_the_last_quarter_that_has_ended(espace: Path) -> None:
@@ -121,7 +129,7 @@ def test_the_state_of_the_whole_project_stops_at_the_last_quarter_that_has_ended
     assert "2019-T4" not in told
     told = run("etat", "2019", "--date", "2019-07-15", espace=espace).stdout
     assert told.count("pas encore due") == 8
-    assert "2 fiches reçues, 6 fiches manquantes" in plain(told)
+    assert "2 fiches reçues, 2 fiches manquantes" in plain(told)
 
 
 def test_the_state_of_a_period_is_a_table_and_always_a_success(espace: Path) -> None:

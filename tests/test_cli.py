@@ -175,6 +175,48 @@ def test_an_edited_file_survives_a_second_run(tmp_path: Path) -> None:
     assert (tmp_path / "rapport_2019-T3.json").read_text(encoding="utf-8") == "corrigé"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rapport", "2015-T1"),
+        ("plan-de-travail", "maroc", "--periode", "2018-S1"),
+        ("cadre-logique", "--periode", "2022"),
+        ("saisie", "2021-T4", "maroc"),
+        ("produire", "2021-T4"),
+        ("etat", "2015-T1"),
+        ("verifier", "2015-T1"),
+    ],
+)
+def test_a_period_outside_the_project_is_told_and_not_refused(espace: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    made = [] if command[0] in ("etat", "verifier") else ["--sortie", str(tmp_path / "x")]
+    result = run(*command, *made, "--date", "2022-01-15", espace=espace)
+    period = next(word for word in command if word.startswith("20"))
+    assert f"la période {period} est en dehors du projet (août 2018 – juillet 2021)" in said(result)
+    assert result.exit_code == (command[0] == "verifier"), result.output  # it blocks for want of records
+    assert not made or names(tmp_path / "x")
+
+
+@pytest.mark.parametrize("period", ["2018-T3", "2018", "2021-T3", "2021-S2", "2021", "projet"])
+def test_a_period_that_the_project_shares_in_is_not_outside_it(espace: Path, period: str) -> None:
+    assert "en dehors" not in said(run("etat", period, "--date", "2022-01-15", espace=espace))
+
+
+@pytest.mark.parametrize(("day", "period"), [("2026-11-26", "2021-T3"), ("2021-10-01", "2021-T3"), ("2021-09-30", "2021-T2")])
+def test_the_usual_pack_is_that_of_the_project_s_last_quarter_at_most(espace: Path, tmp_path: Path, day: str, period: str) -> None:
+    result = run("produire", "--format", "json", "--date", day, "--sortie", str(tmp_path / "x"), espace=espace)
+    assert result.exit_code == 0, result.output
+    assert f"paquet_{period}.zip" in names(tmp_path / "x")
+    assert "en dehors" not in said(result)
+
+
+@pytest.mark.parametrize("group", [(), ("modele",)])
+def test_the_list_of_commands_cuts_no_sentence_on_a_terminal_of_eighty_columns(group: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(main, [*group, "--help"], terminal_width=80).stdout
+    commands = shown.split("Commandes")[1].splitlines()[1:]
+    assert len(commands) >= 4
+    assert [line for line in commands if not line.endswith(".") or line.endswith("..")] == []
+
+
 def test_the_program_runs_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "amem_reports", "--version"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.split()[0]) == (0, "amem,")

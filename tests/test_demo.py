@@ -60,7 +60,9 @@ def activities(suivi: Suivi) -> Iterator[tuple[str, SuiviActivite]]:
 
 
 def test_a_new_workspace_has_the_shipped_catalogue_and_templates(tmp_path: Path) -> None:
-    assert run("init", tmp_path / "neuf").exit_code == 0
+    result = run("init", tmp_path / "neuf")
+    assert result.exit_code == 0
+    assert "amem verifier" in result.output
     shipped = {f"{name}/{path}": data for name in ("catalogue", "templates") for path, data in files(ROOT / name).items()}
     assert files(tmp_path / "neuf") == {path: data for path, data in shipped.items() if not Path(path).name.startswith((".", "~$"))}
     assert (tmp_path / "neuf" / "output").is_dir()
@@ -106,7 +108,9 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest
 
 def test_an_empty_workspace_serves_another_project(tmp_path: Path) -> None:
     folder = tmp_path / "autre"
-    assert run("init", "--vierge", folder).exit_code == 0
+    result = run("init", "--vierge", folder)
+    assert result.exit_code == 0
+    assert "projet.yaml, puis pays/pays.yaml" in result.output
     assert load(folder / "catalogue").activites == ()
     made = run("produire", "2025-T2", "--date", "2025-07-01", "--espace", folder)
     assert made.exit_code == 0, made.output

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def preview(
     periode: Periode | None, sortie: Path | None, sans_ouvrir: bool, sans_vignettes: bool, remplacer: bool, espace: Path | None
 ) -> None:
-    """Voir ce qui a été produit pour une période, dans le navigateur.
+    """Voir dans le navigateur ce qui a été produit.
 
     La page, « apercu.html », montre les chiffres, ce qui empêche d’émettre, les lacunes, puis les documents, leurs pages et leurs fichiers.
     Sans PERIODE, c’est la période produite en dernier.

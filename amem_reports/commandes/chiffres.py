@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amem_reports.commandes.commun import open_dossier, read_day, read_period, tell, workspace_option
+from amem_reports.commandes.commun import for_period, open_dossier, read_day, read_period, tell, workspace_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,18 +34,17 @@ _DAY = click.option(
 @click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Jour où l’état est dressé (par défaut : aujourd’hui).")
 @workspace_option
 def print_state(periode: Periode, form: str, day: date, espace: Path | None) -> None:
-    """Qui a rendu son suivi pour une période, et ce qui y manque.
+    """Qui a rendu son suivi, et ce qui y manque.
 
     PERIODE est un trimestre (2019-T3), un semestre (2019-S2), une année (2019) ou « projet ».
-    La fiche d’un trimestre qui n’est pas achevé n’est pas encore due : elle ne compte pas parmi les manquantes.
+    La fiche d’un trimestre qui n’est pas achevé n’est pas encore due : elle ne compte pas parmi les manquantes. Aucune n’est attendue
+    pour un trimestre d’avant la première fiche du suivi.
     """
-    from dataclasses import replace
-
     from amem_reports.etat import receptions
     from amem_reports.tables import print_json
 
     _, dossier = open_dossier(espace, day)
-    found = receptions(replace(dossier, periode=periode))
+    found = receptions(for_period(dossier, periode))
     if form == "json":
         print_json({"periode": periode.code, "fiches": [one.as_data() for one in found]})
     else:

@@ -112,6 +112,20 @@ def open_dossier(espace: Path | None, day: date) -> tuple[Espace, Dossier]:
     return found, Dossier(catalogue=catalogue, date=day, suivi=suivi, cellule=_cells(found.catalogue, suivi), logos=_logos(found))
 
 
+def for_period(dossier: Dossier, periode: Periode | None) -> Dossier:
+    """The dossier for that period; what lies wholly outside the project is said, for it is most often a slip of the keyboard."""
+    from dataclasses import replace
+
+    from amem_reports.french import echeance
+
+    found = replace(dossier, periode=periode)
+    debut, fin = dossier.catalogue.projet.debut.valeur, dossier.catalogue.projet.fin.valeur
+    if found.periode and (found.periode.fin < debut.debut or fin.fin < found.periode.debut):
+        project = f"{echeance(debut.code)} – {echeance(fin.code)}"
+        tell(f"Attention : la période {found.periode} est en dehors du projet ({project})")
+    return found
+
+
 def _logos(espace: Espace) -> dict[str, Logo]:
     """The logos of a workspace; AmemError for a file that is no picture to be read."""
     from hashlib import sha256

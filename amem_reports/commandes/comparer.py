@@ -96,7 +96,7 @@ _FORMATS = click.option(
     multiple=True,
     help="Forme du résultat ; répétable (par défaut : tableau).",
 )
-_HELP = """Ce qui a changé entre deux périodes, ou entre deux versions du catalogue.
+_HELP = """Ce qui a changé entre deux périodes ou deux catalogues.
 
 AVANT et APRES sont deux périodes (2019-T3, 2019-S2, 2019) ou deux dossiers qui contiennent un catalogue.
 Une période seule se compare avec celle d’avant, un dossier seul avec le catalogue de l’espace.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import open_dossier, read_period, workspace_option
+from amem_reports.commandes.commun import for_period, open_dossier, read_period, workspace_option
 from amem_reports.commandes.production import format_option, production_options, run
 
 if TYPE_CHECKING:
@@ -20,18 +20,16 @@ if TYPE_CHECKING:
 @format_option
 @production_options
 def produce_pack(espace: Path | None, periode: Periode | None, **options: Any) -> None:
-    """Tous les documents d’une période, leur bordereau et une archive.
+    """Tous les documents d’une période, bordereau et archive.
 
     Seuls sont refaits les fichiers dont le catalogue, le suivi, le modèle ou la date a changé ; le tableau dit pourquoi.
-    Sans PERIODE, c’est le dernier trimestre achevé à la date donnée.
+    Sans PERIODE, c’est le dernier trimestre du projet achevé à la date donnée.
     """
-    from dataclasses import replace
-
     from amem_reports import paquet
     from amem_reports.model import Periode
 
     found, dossier = open_dossier(espace, options["day"])
-    dossier = replace(dossier, periode=periode or Periode.last_ended(options["day"]))
+    dossier = for_period(dossier, periode or Periode.last_ended(options["day"], dossier.catalogue.projet.fin.valeur.fin))
     wanted = paquet.wanted(dossier)
     run(found, options, len(wanted), lambda demande, step: paquet.produce(wanted, dossier, demande, step))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import complete_countries, open_dossier, read_period
+from amem_reports.commandes.commun import complete_countries, for_period, open_dossier, read_period
 from amem_reports.commandes.production import format_option, make, production_options
 from amem_reports.document import Portee, ReportKind
 from amem_reports.reports import REPORTS
@@ -20,12 +20,10 @@ def _command(kind: ReportKind) -> click.Command:
     """The command of a kind of report, with the argument that its scope asks for; a period is an option where it is no argument."""
 
     def run(espace: Path | None, periode: Periode | None, noms: tuple[str, ...] = (), **options: Any) -> None:
-        from dataclasses import replace
-
         from amem_reports.produce import documents, find_countries
 
         found, dossier = open_dossier(espace, options["day"])
-        make(found, documents(kind, replace(dossier, periode=periode), find_countries(dossier.catalogue, noms)), options)
+        make(found, documents(kind, for_period(dossier, periode), find_countries(dossier.catalogue, noms)), options)
 
     filled = format_option(production_options(run))
     if kind.portee is Portee.PERIODE:

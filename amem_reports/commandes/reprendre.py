@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date de l’étape (par défaut : aujourd’hui).")
 @workspace_option
 def take_report_back(fichier: Path, espace: Path | None, **options: Any) -> None:
-    """Reprendre dans le suivi les passages modifiés d’un rapport.
+    """Reprendre les passages modifiés d’un rapport.
 
     Un document est repris en entier ou pas du tout ; chaque passage qui change est montré, et le prochain « amem rapport » le portera.
     """

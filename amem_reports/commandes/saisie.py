@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import complete_countries, open_dossier, read_quarter
+from amem_reports.commandes.commun import complete_countries, for_period, open_dossier, read_quarter
 from amem_reports.commandes.production import make, production_options
 from amem_reports.reports import SAISIE
 
@@ -21,7 +20,7 @@ def hand_out(espace: Path | None, periode: Periode, noms: tuple[str, ...], **opt
     from amem_reports.produce import documents, find_countries
 
     found, dossier = open_dossier(espace, options["day"])
-    wanted = documents(SAISIE, replace(dossier, periode=periode), find_countries(dossier.catalogue, noms))
+    wanted = documents(SAISIE, for_period(dossier, periode), find_countries(dossier.catalogue, noms))
     make(found, wanted, {**options, "formats": ("xlsx",), "sortie": options["sortie"] or found.output / SAISIE.nom})
 
 

@@ -131,7 +131,7 @@ def _one_quarter(periode: Periode) -> str:
 @_DATE
 @workspace_option
 def validate_records(periode: Periode, noms: Sequence[str], par: str | None, day: date, espace: Path | None) -> None:
-    """Valider le suivi de pays : leurs fiches sont alors fermées.
+    """Valider le suivi de pays, et fermer leurs fiches.
 
     Une fiche validée ne change plus, sauf par « amem importer --rouvrir MOTIF ». Si l’une ne peut être validée, aucune ne l’est.
     """

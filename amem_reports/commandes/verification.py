@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import open_dossier, open_workspace, read_day, read_period, workspace_option
+from amem_reports.commandes.commun import for_period, open_dossier, open_workspace, read_day, read_period, workspace_option
 from amem_reports.errors import AmemError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Jusqu’où lire, pour « projet » (par défaut : aujourd’hui).")
 @workspace_option
 def check(periode: Periode | None, espace: Path | None, strict: bool, form: str, day: date) -> None:
-    """Fautes et lacunes ; pour une période, ce qui empêche d’émettre le rapport.
+    """Fautes, lacunes, et ce qui empêche d’émettre un rapport.
 
     Toutes les fautes du catalogue sont dites d’un coup, avec fichier, ligne et remède ; puis les lacunes, document par document. Avec
     PERIODE (2019-T3, 2019-S2, 2019, projet), viennent ensuite les points bloquants et à vérifier du suivi et du récit, puis le verdict.
@@ -60,7 +60,7 @@ def _look(espace: Path | None, periode: Periode | None, day: date) -> tuple[Cata
     from amem_reports.controles import at_end, controler
 
     _, dossier = open_dossier(espace, day)
-    return dossier.catalogue, controler(at_end(dossier, periode))
+    return dossier.catalogue, controler(at_end(for_period(dossier, periode), periode))
 
 
 def _as_data(periode: Periode, points: Sequence[Point]) -> dict[str, Any]:

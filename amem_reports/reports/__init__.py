@@ -31,7 +31,7 @@ RAPPORT = ReportKind(
 SAISIE = ReportKind(
     nom="saisie",
     titre="Classeur de saisie",
-    aide="""Classeurs Excel que les équipes des pays remplissent pour un trimestre.
+    aide="""Classeurs Excel à remplir par les équipes des pays.
 
     PERIODE est un trimestre (2019-T2), PAYS un nom ou un code (maroc, MA) ; sans PAYS, un classeur pour chaque pays et un sous-régional.
     """,
@@ -49,7 +49,7 @@ BORDEREAU = ReportKind(
 COMPARAISON = ReportKind(
     nom="comparaison",
     titre="Comparaison",
-    aide="Ce qui a changé entre deux périodes, ou entre deux versions du catalogue.",
+    aide="Ce qui a changé entre deux périodes ou deux catalogues.",
     portee=Portee.PERIODE,
     module="amem_reports.reports.comparaison",
 )
