@@ -21,8 +21,21 @@ ROOT = Path(__file__).parent.parent
 NAME = "rapport_2019-T2.docx"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def espace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of its own: the checkout's output may hold, and its manifest name, the very files that these tests make."""
+    folder = tmp_path_factory.mktemp("espace")
+    for name in ("catalogue", "templates"):
+        shutil.copytree(ROOT / name, folder / name)
+    ESPACES[:] = [folder]
+    return folder
+
+
+ESPACES: list[Path] = []
+
+
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [*map(str, arguments), "--espace", str(ROOT)])
+    return CliRunner().invoke(main, [*map(str, arguments), "--espace", str(ESPACES[0])])
 
 
 def attest(*files: Path) -> tuple[int, list[dict[str, object]]]:
