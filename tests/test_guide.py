@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from classeur_suivi import put
 from click.testing import CliRunner
+from commandes import resolved
 
 from amem_reports.cli import main
 
@@ -19,18 +20,6 @@ GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 FENCED = [line for block in re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
 INLINE = re.findall(r"`(amem [^`]+)`", re.sub(r"^```.*?^```", "", GUIDE, flags=re.MULTILINE | re.DOTALL))
 LINES = list(dict.fromkeys([*FENCED, *INLINE]))
-
-
-def resolved(line: str) -> tuple[click.Command, click.Context, list[str]]:
-    """The command that a line calls, with the words that are left for it."""
-    words = shlex.split(line)[1:]
-    command: click.Command = main
-    context = click.Context(main, info_name="amem")
-    while isinstance(command, click.Group):
-        name, found, words = command.resolve_command(context, words)
-        assert found is not None, name
-        command, context = found, click.Context(found, info_name=name, parent=context)
-    return command, context, words
 
 
 def test_the_guide_shows_commands_in_blocks_and_in_tables() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
+from commandes import resolved
 
 from amem_reports.cli import COMMANDES, COMMANDES_DE_MODELE, main
 
@@ -49,13 +49,7 @@ def test_the_examples_are_many_enough_to_mean_something() -> None:
 
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_every_command_line_is_one_that_the_program_takes(line: str) -> None:
-    words = shlex.split(line)[1:]
-    command: click.Command = main
-    context = click.Context(main, info_name="amem")
-    while isinstance(command, click.Group):
-        name, found, words = command.resolve_command(context, words)
-        assert found is not None, name
-        command, context = found, click.Context(found, info_name=name, parent=context)
+    command, context, words = resolved(line)
     command.make_context(context.info_name, words)  # UsageError for an unknown option, a wrong value, an argument too many
 
 

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from amem_reports import yaml_lines
 from amem_reports.dossier import Suivi
+from amem_reports.ecriture import sync_folder
 from amem_reports.errors import AmemError, Constat, reason
 from amem_reports.fiche import Envoi, Fiche
 from amem_reports.fichier import Fichier, read_file
@@ -145,17 +146,7 @@ def _put_all(contents: Mapping[Path, bytes]) -> None:
                 path.unlink()
         raise
     for folder in {target.parent for target in contents}:
-        _settle(folder)
-
-
-def _settle(folder: Path) -> None:
-    """Make a rename last through a power cut; Windows knows no such thing for folders."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
 
 
 # --- text -------------------------------------------------------------------------------------------------------------------------------
