@@ -5,20 +5,18 @@ The end is the fingerprint of the passage as it was printed, so that whoever rea
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 
 from amem_reports.fiche import Narratif, empreinte
 from amem_reports.markdown import normal
+from amem_reports.signets import cle
 
 MAX_MARQUE = 64
 """Signs that Word takes in the tag or the title of a content control."""
 VIDE = "vide"
 CHAMPS = ("recit", "difficultes", "mesures", "prochaines_etapes")
 """The texts of an activity."""
-SIGNET = re.compile(r"_amem_([0-9a-f]{8})_([0-9a-f]{8}|vide)_([df])")
-"""The names of the bookmarks around a passage: its key, its fingerprint, beginning (`d`) or end (`f`)."""
 _MARQUE = re.compile(r"([A-Z]{2})/(20[0-9]{2}-T[1-4])/([^#\s]{1,60})#([0-9a-f]{8}|vide)")
 _PLACE = re.compile(rf"narratif/({'|'.join(Narratif.model_fields)})/texte|activites/[^/#]+/({'|'.join(CHAMPS)})")
 
@@ -39,11 +37,6 @@ class Endroit:
     def marque(self, texte: str | None) -> str:
         """The tag of a passage that is printed with this text."""
         return f"{self.pays}/{self.trimestre}/{self.place}#{empreinte(normal(texte)) if texte else VIDE}"
-
-
-def cle(nom: str) -> str:
-    """The key of a passage, from its tag without the fingerprint."""
-    return hashlib.sha256(nom.encode()).hexdigest()[:8]
 
 
 def rubrique(pays: str, trimestre: str, nom: str) -> Endroit:

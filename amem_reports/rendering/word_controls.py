@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from amem_reports.endroits import SIGNET, cle
 from amem_reports.rendering.word_finish import one_line
+from amem_reports.signets import SIGNET, cle
 
 PROPRIETE = "amem-passages-"
 """The properties of a document that list its controls, so that one that was deleted is missed."""

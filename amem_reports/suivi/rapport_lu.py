@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from amem_reports import endroits, markdown
+from amem_reports import endroits, markdown, signets
 from amem_reports.endroits import Endroit
 from amem_reports.errors import AmemError, Constat
 from amem_reports.french import A_RENSEIGNER
@@ -208,7 +208,7 @@ def _signets(root: Any, numbers: dict[Any, int]) -> dict[tuple[str, str, str], _
             here, words = numbers[element], False
         elif name == "t":
             words = words or bool((element.text or "").strip())
-        elif name == "bookmarkStart" and (match := endroits.SIGNET.fullmatch(element.get(f"{W}name", ""))):
+        elif name == "bookmarkStart" and (match := signets.SIGNET.fullmatch(element.get(f"{W}name", ""))):
             at = here if _in_paragraph(element) else here + 1
             key = (match[1], match[2], match[3])
             found.setdefault(key, _Signet(at, at, words and _in_paragraph(element)))
