@@ -115,3 +115,19 @@ def test_what_is_signed_on_the_slip_stays_on_one_page(made: Path) -> None:
     assert [row.cells[0].text for row in table.rows] == ["", "Remis par", "Reçu par"]
     kept = [all(p.style.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs) for row in table.rows]
     assert kept == [True, True, False]
+
+
+def test_a_project_may_have_more_axes_than_the_palette_has_colours(tmp_path: Path) -> None:
+    _begin(tmp_path / "espace", ONE_ACTIVITY)
+    with (tmp_path / "espace" / "catalogue" / "axes.yaml").open("a", encoding="utf-8") as axes:
+        axes.write("".join(f"  - numero: {n}\n    intitule: Axe numéro {n}\n    texte_source: Axe {n}\n" for n in (3, 4, 5)))
+    with (tmp_path / "espace" / "catalogue" / "pays" / "pays.yaml").open("a", encoding="utf-8") as pays:
+        pays.write(ONE_ACTIVITY.replace("1.1", "5.1").replace("axe: 1", "axe: 5").lstrip("\n"))
+    options = ["--espace", str(tmp_path / "espace"), "--sortie", str(tmp_path / "documents"), "--date", "2025-07-20"]
+    for line in COMMANDS:
+        result = CliRunner().invoke(main, [*line.split(), *options, *(["--remplacer"] if "produire" not in line else [])])
+        assert result.exit_code == 0, result.output
+    plan = docx.Document(str(tmp_path / "documents" / "plan-de-travail_senegal.docx"))
+    text = "\n".join(node.text or "" for node in plan.element.body.iter(qn("w:t")))
+    assert "Axe numéro 5" in text
+    assert "5.1" in text
