@@ -32,7 +32,7 @@ def known(function: Filter) -> Filter:
     """The same filter, for values that exist."""
 
     def filled(value: Any, *arguments: Any, **named: Any) -> Any:
-        if value is None or any(one is None for one in arguments):
+        if value is None or (arguments and any(one is None for one in arguments)):
             raise MissingError
         if type(value) is float:
             finite(value)
