@@ -139,9 +139,10 @@ def make(atelier: Atelier, wished: Sequence[Piece], demande: Demande, step: Step
 
 @cache
 def moteur() -> str:
-    """What fills the templates and writes French in them, as the fingerprint of its files."""
+    """What fills the templates, with what it calls for French, Markdown and bookmarks, as the fingerprint of its files."""
     found = hashlib.sha256()
-    for path in [PACKAGE / "french.py", *sorted((PACKAGE / "rendering").glob("*.*"))]:
+    beside = [PACKAGE / f"{name}.py" for name in ("french", "markdown", "signets")]
+    for path in [*beside, *sorted((PACKAGE / "rendering").glob("*.*"))]:
         found.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return found.hexdigest()
 

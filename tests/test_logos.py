@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import struct
 import zipfile
@@ -77,8 +76,6 @@ def test_another_logo_makes_another_document(espace: Path) -> None:
     logo.write_bytes(png(10, 10, 0x99))
     assert make(espace, "cadre-logique").exit_code == 0
     assert next((espace / "output").glob("*.docx")).read_bytes() != first
-    manifest = json.loads((espace / "output" / "manifeste.json").read_text(encoding="utf-8"))
-    assert manifest
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"pas une image", "ni PNG, ni JPEG, ni GIF"), (b"\x89PNG\r\n\x1a\n", "abîmée")])

@@ -46,7 +46,7 @@ def _context(avant: Dossier, apres: Dossier, titre: str, changements: tuple[Chan
         "avant": _side(avant),
         "apres": _side(apres),
         "synthese": _sentence(avant, apres, changements),
-        "rubriques": [_heading(rubrique, changements) for rubrique in dict.fromkeys(one.rubrique for one in changements)],
+        "rubriques": [_heading(rubrique, changements) for rubrique in _headings(changements)],
         "totaux": {"changements": len(changements)},
     }
 
