@@ -96,4 +96,4 @@ def test_the_page_names_every_filter() -> None:
     said = set(re.findall(r"\|(\w+)", PAGE.replace("\\|", "|"))) | set(re.findall(r"`(\w+)`", PAGE))
     assert filter_names() - rare - said == set()
     assert len(LINES) > 50
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 7

@@ -14,6 +14,8 @@ Look = tuple[tuple[str, Any], ...]
 """Properties of a run, in the order of their names."""
 
 _COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
+THEME = re.compile(r"(accent[1-6]|(?:clair|fonce)[12])(?: clair ([1-9]\d?))?")
+"""A colour of the template's theme, and by how many percent it is made lighter."""
 MAX_NARRATIVE = 500_000  # of characters: its parser takes seconds for that many marks
 _SWITCHES = ("gras", "italique", "souligne", "barre", "exposant", "indice")
 _VALUES = ("couleur", "fond", "taille", "police", "lien", "style")
@@ -69,14 +71,16 @@ def as_rich(value: Any) -> Riche:
 
 
 def colour(value: Any) -> str:
-    """Six hexadecimal digits, whatever the case and the hash; « auto » for nothing."""
+    """Six hexadecimal digits, whatever the case and the hash; a colour of the theme by its name; « auto » for nothing."""
     text = str(value).strip()
     if text in ("", "auto"):
         return "auto"
-    match = _COLOUR.fullmatch(text)
-    if not match:
-        raise UnfitError(f"couleur inconnue {shown(value)} : écrire six chiffres hexadécimaux, par exemple C00000")
-    return match[1].upper()
+    if match := _COLOUR.fullmatch(text):
+        return match[1].upper()
+    if not THEME.fullmatch(text):
+        known = "six chiffres hexadécimaux, par exemple C00000, ou une couleur du thème : accent1 à accent6, fonce1, fonce2, clair1, clair2"
+        raise UnfitError(f"couleur inconnue {shown(value)} : écrire {known}")
+    return text
 
 
 def _size(value: Any) -> float:

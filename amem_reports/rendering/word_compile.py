@@ -15,7 +15,7 @@ from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import traces
 from amem_reports.rendering.outward import outside
 from amem_reports.rendering.package import CONTENT_TYPES, Package
-from amem_reports.rendering.relations import reachable
+from amem_reports.rendering.relations import links_of, reachable
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_cells import apply_cell_tags, capture_grids, note_columns
 from amem_reports.rendering.word_controls_read import prepare_controls
@@ -26,7 +26,7 @@ from amem_reports.rendering.word_marks import LOOKS_LIKE_TAG, Marked, mark_tags
 from amem_reports.rendering.word_plan import NUMBERING, STYLES, Plan, beside
 from amem_reports.rendering.word_source import to_source
 from amem_reports.rendering.word_structure import read_structure
-from amem_reports.rendering.word_styles import Styles, read_numbering, read_styles
+from amem_reports.rendering.word_styles import Styles, read_numbering, read_styles, read_theme
 from amem_reports.rendering.word_tree import WP, Element, NotXmlError, parse
 
 _LABELS = {
@@ -90,7 +90,13 @@ def _compiled(package: Package) -> Plan:
         compiler.listed,
         tuple(compiler.doubts),
         outside(package.read, package.names, lambda name: kinds.get(name) or name),
+        read_theme(_root(package, _theme_of(package, document))),
     )
+
+
+def _theme_of(package: Package, document: str) -> str:
+    links = links_of(package.read, package.names, document)
+    return next((link.target for link in links if link.kind == "theme" and not link.external), "")
 
 
 def kinds_of_parts(package: Package) -> Iterable[tuple[str, str]]:

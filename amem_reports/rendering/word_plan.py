@@ -28,7 +28,7 @@ class Plan(NamedTuple):
     and lower-case name, `numbering` the list definition of each style that has one; the `last` numbers are where counting goes on.
     `drawings` are pictures and charts to be replaced; the `loose` relationships of parts, and the parts `dropped`, were theirs alone.
     `headings` are the styles that the contents list takes in, with their level. `doubts` are places, messages and remedies,
-    and so is what leads `outside` of the document.
+    and so is what leads `outside` of the document. `theme` gives the digits of its colours by the names that tags know.
     """
 
     document: str
@@ -45,6 +45,7 @@ class Plan(NamedTuple):
     headings: dict[str, int]
     doubts: tuple[tuple[str, str, str], ...]
     outside: tuple[tuple[str, str, str], ...]
+    theme: dict[str, str]
 
     def beside(self, name: str) -> str:
         """The full name of a part that stands beside the main one."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from amem_reports.rendering.filters import UnfitError
 from amem_reports.rendering.rich import Look, Riche
+from amem_reports.rendering.word_theme import Palette
 
 _ORDER = (
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish webHidden color "
@@ -28,6 +29,7 @@ _ELEMENTS = {
     "exposant": {"vertAlign": ' w:val="superscript"'},
     "indice": {"vertAlign": ' w:val="subscript"'},
 }
+_TIED = {"couleur": "themeColor", "fond": "themeFill"}
 _LINK_LOOK = {"color": '<w:color w:val="0563C1"/>', "u": '<w:u w:val="single"/>'}
 
 
@@ -43,10 +45,11 @@ def field(instruction: str, inside: str) -> str:
 
 
 class RunWriter:
-    """Writes rich text; knows the character styles of the template."""
+    """Writes rich text; knows the character styles and the colours of the template."""
 
-    def __init__(self, styles: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, styles: Mapping[str, Mapping[str, str]], palette: Palette) -> None:
         self._styles = styles.get("character", {})
+        self._palette = palette
         self._properties = lru_cache(maxsize=1000)(self._properties_of)
 
     def runs(self, text: Riche, base: str) -> str:
@@ -70,7 +73,10 @@ class RunWriter:
             own["rStyle"] = f'<w:rStyle w:val="{escape(self._style(look["style"]))}"/>'
         for name in (name for name in _ELEMENTS if name in look):
             value = look[name]
-            filled = round(value * 2) if name == "taille" else escape(str(value))
+            if name in _TIED:
+                filled: Any = self._palette.written(value, _TIED[name])
+            else:
+                filled = round(value * 2) if name == "taille" else escape(str(value))
             own |= {element: f"<w:{element}{attributes.format(filled)}/>" for element, attributes in _ELEMENTS[name].items()}
         return own
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from amem_reports.rendering.word_tree import Element, w
+from amem_reports.rendering.word_theme import SLOTS
+from amem_reports.rendering.word_tree import A, Element, w
 
 
 @dataclass
@@ -60,6 +61,19 @@ def read_numbering(styles: Element | None, numbering: Element | None) -> tuple[d
             found[style.get(w("styleId"), "")] = definition_id
     known = [one.get(w("abstractNumId"), "") for one in numbering.iter(w("abstractNum"))] if numbering is not None else []
     return found, _highest(definitions), _highest(known)
+
+
+def read_theme(root: Element | None) -> dict[str, str]:
+    """The colours of a theme, by the names that tags know; a colour of the system is what it was when the template was written."""
+    found: dict[str, str] = {}
+    if root is None:
+        return found
+    for name, slot in SLOTS.items():
+        for colour in root.iterfind(f".//{{{A}}}clrScheme/{{{A}}}{slot}/*"):
+            digits = colour.get("lastClr") or colour.get("val") or ""
+            if re.fullmatch("[0-9A-Fa-f]{6}", digits):
+                found[name] = digits.upper()
+    return found
 
 
 def _highest(numbers: Iterable[str]) -> int:

@@ -11,12 +11,13 @@ from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.filters import UnfitError, shown
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Deflated, Package
-from amem_reports.rendering.rich import Recit, Riche, as_rich, colour
+from amem_reports.rendering.rich import Recit, Riche, as_rich
 from amem_reports.rendering.tags import Markup, Source, may_be_infinite
 from amem_reports.rendering.word_controls import CUSTOM, CUSTOM_TYPE, Controls, filled
 from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line, open_table
 from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
+from amem_reports.rendering.word_theme import Palette
 from amem_reports.rendering.word_toc import PLACE, Contents
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ class Writing:
         self.plan, self.package, self.load = plan, package, load
         self._formats = ("", *plan.formats)
         self._last_id = plan.last_id
-        self._runs = RunWriter(plan.styles)
+        self._palette = Palette(plan.theme)
+        self._runs = RunWriter(plan.styles, self._palette)
         self.numbering = Numbering(plan.numbering, plan.last_number, plan.last_definition)
         self.styles: list[str] = []
         self.contents = Contents(plan.styles.get("paragraph", {}))
@@ -101,7 +103,7 @@ class Writing:
         return {
             "flux": part.add,
             "ligne": one_line,
-            "couleur": colour,
+            "couleur": self._palette.fill,
             "entier": _count,
             "course": self._inline,
             "bloc": self._block,
