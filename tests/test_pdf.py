@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,10 @@ from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Border, Side
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from amem_reports.errors import AmemError
 from amem_reports.rendering import pdf
@@ -213,6 +218,89 @@ def fake_soffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.touch(mode=0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     return program
+
+
+@pytest.mark.parametrize("place", ["versionrc", "version.ini", "../Resources/versionrc"])
+def test_a_profile_says_the_build_it_is_of_so_that_libreoffice_does_not_start_twice(tmp_path: Path, fake_soffice: Path, place: str) -> None:
+    program = tmp_path / "LibreOffice" / "program" / "soffice"
+    program.parent.mkdir(parents=True)
+    told = program.parent / place
+    told.parent.mkdir(exist_ok=True)
+    told.write_text("[Version]\nAllLanguages=fr\nbuildid=40(Build:2)\nVendor=x\n")
+    program.write_text('#!/bin/sh\ncat "${1#*file://}/user/extensions/buildid" >&2\n')
+    program.chmod(0o755)
+    fake_soffice.unlink()
+    fake_soffice.symlink_to(program)
+    with pytest.raises(AmemError, match=r"\(40\(Build:2\)\)"):
+        pdf.convert([word_file(tmp_path / "plan.docx")], tmp_path)
+
+
+@pytest.mark.libreoffice
+def test_this_libreoffice_says_its_build_where_it_is_looked_for(tmp_path: Path) -> None:
+    program = shutil.which("soffice")
+    if program is None or sys.platform != "linux" or "libreoffice" not in str(Path(program).resolve()):
+        pytest.skip("needs LibreOffice as Linux installs it")
+    pdf._write_build(tmp_path, program)
+    assert (tmp_path / "user" / "extensions" / "buildid").read_text().strip()
+
+
+def empty_line_far_below(sheet: Worksheet) -> None:
+    sheet["B700"].border = Border(bottom=Side("thick"))
+
+
+def text_out_of_its_cell(sheet: Worksheet) -> None:
+    sheet["P2"] = "Un texte bien plus long que sa colonne, " * 5
+
+
+def chart_far_below(sheet: Worksheet) -> None:
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=1, min_row=2, max_row=3))
+    sheet.add_chart(chart, "C900")
+
+
+def print_area(sheet: Worksheet) -> None:
+    sheet.print_area = "A1:D900"
+    sheet.page_setup.fitToHeight = 1
+
+
+def repeated_rows(sheet: Worksheet) -> None:
+    sheet["D1500"] = "Fin"
+    sheet.print_title_rows = "1:2"
+
+
+def protection(sheet: Worksheet) -> None:
+    sheet.protection.enable()
+
+
+def sheet_with(path: Path, what: Callable[[Worksheet], None]) -> Path:
+    """A sheet scaled to the width of a page, with some figures and something else."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    for number in range(1, 120):
+        sheet.append([number] * 15)
+    sheet.page_setup.fitToHeight = False
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    what(sheet)
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.libreoffice
+def test_what_is_hidden_of_a_sheet_to_be_quick_shows_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    things = (empty_line_far_below, text_out_of_its_cell, chart_far_below, print_area, repeated_rows, protection)
+    files = [sheet_with(tmp_path / f"{thing.__name__}.xlsx", thing) for thing in things]
+    made = [path.read_bytes() for path in pdf.convert(files, tmp_path)]
+    write = pdf._write_profile
+
+    def write_without(profile: Path, work: Path, count: int) -> None:
+        write(profile, work, count)
+        macro = profile / "user" / "basic" / "Standard" / "Amem.xba"
+        text = macro.read_text(encoding="utf-8")
+        assert text.count("        HideTheRest(document)\n") == 1
+        macro.write_text(text.replace("        HideTheRest(document)\n", ""), encoding="utf-8")
+
+    monkeypatch.setattr(pdf, "_write_profile", write_without)
+    assert [path.read_bytes() for path in pdf.convert(files, tmp_path)] == made
 
 
 def test_success_without_a_pdf_is_a_failure_that_quotes_the_program(tmp_path: Path, fake_soffice: Path) -> None:

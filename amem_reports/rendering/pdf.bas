@@ -26,6 +26,7 @@ Sub Convert(stem As String)
     Else
         document = Opened(stem & ".xlsx", "Calc MS Excel 2007 XML")
         document.calculateAll()
+        HideTheRest(document)
         Export(document, stem, "calc_pdf_Export")
     End If
     document.close(True)
@@ -88,6 +89,34 @@ Sub ShortenPages(document As Object)
         style.BottomMargin = style.BottomMargin + 60
     Next
 End Sub
+
+' LibreOffice looks for page breaks through all the million rows and 16,384 columns of a sheet, again for every page and every scale that it
+' tries when a sheet is to fit a page: two thirds of a workbook's time. It passes over hidden ones; those far beyond the last cell show nothing.
+Sub HideTheRest(document As Object)
+    Dim index As Integer, sheet As Object, cursor As Object, column As Long, row As Long, here As Object
+    For index = 0 To document.Sheets.Count - 1
+        sheet = document.Sheets.getByIndex(index)
+        cursor = sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        column = cursor.RangeAddress.EndColumn + 100
+        row = cursor.RangeAddress.EndRow + 200
+        If UBound(sheet.getPrintAreas()) < 0 And column < sheet.Columns.Count And row < sheet.Rows.Count Then
+            here = sheet.getCellByPosition(column, row)
+            If Not HasShapeBeyond(sheet, here.Position) Then
+                sheet.getCellRangeByPosition(0, row, 0, sheet.Rows.Count - 1).Rows.IsVisible = False
+                sheet.getCellRangeByPosition(column, 0, sheet.Columns.Count - 1, 0).Columns.IsVisible = False
+            End If
+        End If
+    Next
+End Sub
+
+Function HasShapeBeyond(sheet As Object, place As Object) As Boolean
+    Dim index As Integer, shape As Object
+    For index = 0 To sheet.DrawPage.Count - 1
+        shape = sheet.DrawPage.getByIndex(index)
+        HasShapeBeyond = HasShapeBeyond Or shape.Position.X + shape.Size.Width > place.X Or shape.Position.Y + shape.Size.Height > place.Y
+    Next
+End Function
 
 ' Fit for archives (PDF/A-2b) and for screen readers (PDF/UA); pdf_finish.py does what LibreOffice leaves. Workbooks without tags: LibreOffice
 ' puts them on headers and footers only, and what trusts them would pass over the cells.

@@ -8,6 +8,7 @@ plain `--convert-to` cannot.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -32,6 +33,8 @@ INSTALL = {
     "win32": "winget install TheDocumentFoundation.LibreOffice",
 }
 ROOT = Path("/")
+VERSIONS = ("versionrc", "version.ini", "../Resources/versionrc")
+"""Where LibreOffice says which build it is, from the program’s own folder: on Linux, Windows and macOS."""
 WINDOWS_PLACES = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
 _TURN = 0.05
 
@@ -41,6 +44,7 @@ _SETTINGS = (
     ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),  # a template's remote pictures stay away
     ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", LANGUAGE),  # French numbers, and the language of workbook PDFs
 )
+_BUILD = re.compile(r"^buildid=(.+)$", re.MULTILINE)
 _OOO = "http://openoffice.org/2000"
 _PROFILE = {  # the files of a profile with our settings and one macro
     "registrymodifications.xcu": '<oor:items xmlns:oor="http://openoffice.org/2001/registry">{settings}</oor:items>',
@@ -75,6 +79,7 @@ def convert(files: Sequence[Path], folder: Path, timeout: float | None = None) -
         for number, file in enumerate(files):
             shutil.copyfile(file, work / f"{number}{file.suffix.lower()}")
         _write_profile(profile, work, len(files))
+        _write_build(profile, soffice)
         making = _Making(files, facts, work)
         said = _run(soffice, profile, timeout or 60 + 10 * len(files), making.finish)
         for pdf, target in zip(making.results(said), targets, strict=True):
@@ -132,6 +137,18 @@ def _write_profile(profile: Path, work: Path, count: int) -> None:
         path = profile / "user" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text('<?xml version="1.0" encoding="UTF-8"?>\n' + text.format(settings=settings, macro=escape(macro)), encoding="utf-8")
+
+
+def _write_build(profile: Path, soffice: str) -> None:
+    """Which build the profile is of, where it can be read: with a profile that does not say its own, LibreOffice starts twice."""
+    folder = Path(soffice).resolve().parent
+    for place in VERSIONS:
+        with suppress(OSError):
+            if found := _BUILD.search((folder / place).read_text(encoding="utf-8", errors="replace")):
+                path = profile / "user/extensions/buildid"
+                path.parent.mkdir(parents=True)
+                path.write_text(found[1].strip(), encoding="utf-8")
+                return
 
 
 def _run(soffice: str, profile: Path, timeout: float, meanwhile: Callable[[], None]) -> str:
