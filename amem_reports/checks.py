@@ -60,7 +60,7 @@ def faits_of_projet(catalogue: Catalogue) -> Iterator[Lacune]:
     for champ, info in type(projet).model_fields.items():
         value = getattr(projet, champ)
         if not isinstance(value, (bool, tuple)):
-            missing = A_RENSEIGNER in (getattr(value, "valeur", None), value.source)
+            missing = value is None or A_RENSEIGNER in (getattr(value, "valeur", None), value.source)
             yield Lacune(_PROJET, champ, str(info.title), int(missing), 1, f"{info.title} : à renseigner dans projet.yaml")
     texts = {
         "axes": ("Titres d’axes", "axe", [axe.intitule for axe in catalogue.axes]),

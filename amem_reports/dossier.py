@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from amem_reports.errors import AmemError, Constat
 from amem_reports.fiche import EtatFiche, Fiche
-from amem_reports.model import Catalogue, Pays, Periode
+from amem_reports.model import PROJET, Catalogue, Pays, Periode
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,15 @@ class Dossier:
 
     def __post_init__(self) -> None:
         if self.periode is not None:
-            projet = self.catalogue.projet
-            object.__setattr__(self, "periode", self.periode.within(projet.debut.valeur.debut, projet.fin.valeur.fin, self.date))
+            object.__setattr__(self, "periode", self._bounded(self.periode))
+
+    def _bounded(self, periode: Periode) -> Periode:
+        """The period with its bounds; AmemError for all of a project whose beginning is not known."""
+        projet = self.catalogue.projet
+        if periode.code == PROJET and projet.premier_jour is None:
+            remede = "l’écrire, ou demander une autre période, par exemple une année"
+            raise AmemError([Constat("projet.yaml", "champ « debut »", "à renseigner ; la période « projet » part de là", remede)])
+        return periode.within(projet.premier_jour or date.min, projet.dernier_jour or date.max, self.date)
 
     def once(self, what: str, make: Callable[[], Any]) -> Any:
         """The result of `make` for this catalogue, follow-up, period and date, made the first time it is asked for."""

@@ -89,20 +89,21 @@ def countries_of(catalogue: Catalogue, *, sous_regional: bool = False) -> tuple[
     return tuple(pays for pays in catalogue.pays if sous_regional or not pays.sous_regional)
 
 
-def project_quarters(catalogue: Catalogue) -> tuple[Trimestre, ...]:
-    """The quarters of the whole project, stretched to any activity that is planned outside it."""
-    return trimestres(*_span(catalogue))
+def project_quarters(catalogue: Catalogue, jour: date) -> tuple[Trimestre, ...]:
+    """The quarters of the whole project, stretched to any activity planned outside it; while no date is known, those of a day’s year."""
+    return trimestres(*_span(catalogue, jour))
 
 
-def project_months(catalogue: Catalogue) -> tuple[Echeance, ...]:
+def project_months(catalogue: Catalogue, jour: date) -> tuple[Echeance, ...]:
     """The months of the whole project, stretched in the same way."""
-    first, last = _span(catalogue)
+    first, last = _span(catalogue, jour)
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return tuple(Echeance.parse(f"{number // 12}-{number % 12 + 1:02}") for number in numbers)
 
 
-def _span(catalogue: Catalogue) -> tuple[date, date]:
-    days = [planned for activite in catalogue.activites if (planned := planned_days(activite))]
-    projet = catalogue.projet
-    first = min([projet.debut.valeur.debut, *(start for start, _ in days)])
-    return first, max([projet.fin.valeur.fin, *(end for _, end in days)])
+def _span(catalogue: Catalogue, jour: date) -> tuple[date, date]:
+    """First and last day; where the project's own is not known, the year of the nearest day that is known is whole."""
+    planned = [day for activite in catalogue.activites for day in planned_days(activite) or ()]
+    first, last = catalogue.projet.premier_jour, catalogue.projet.dernier_jour
+    known = [*planned, *(day for day in (first, last) if day)] or [jour]
+    return min(known) if first else date(min(known).year, 1, 1), max(known) if last else date(max(known).year, 12, 31)

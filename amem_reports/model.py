@@ -334,10 +334,10 @@ class Projet(Modele):
     intitule: Fait = champ("Intitulé", "Nom complet du projet.")
     agence: Fait = champ("Agence d’exécution", "Organisation qui met le projet en œuvre.")
     bailleur: Fait = champ("Bailleur", "Qui finance le projet.")
-    debut: DateSourcee = champ("Début", "Premier mois du projet.")
-    fin: DateSourcee = champ("Fin", "Dernier mois du projet, tel qu’annoncé.")
+    debut: DateSourcee | None = champ("Début", "Premier mois du projet.", default=None)
+    fin: DateSourcee | None = champ("Fin", "Dernier mois du projet, tel qu’annoncé.", default=None)
     duree: Fait = champ("Durée", "Durée telle qu’annoncée.")
-    budget: Budget = champ("Budget", "Budget total, tel qu’annoncé.")
+    budget: Budget | None = champ("Budget", "Budget total, tel qu’annoncé.", default=None)
     gouvernance: Fait = champ("Gouvernance", "Structures de pilotage du projet.")
     preambule: Fait = champ("Préambule", "Phrase de présentation des activités publiées.")
     chronologie: tuple[Evenement, ...] = champ("Chronologie", "Étapes publiques du projet, dans l’ordre.", default=())
@@ -347,10 +347,20 @@ class Projet(Modele):
 
     @field_validator("fin")
     @classmethod
-    def _ends_after_start(cls, fin: DateSourcee, info: ValidationInfo) -> DateSourcee:
+    def _ends_after_start(cls, fin: DateSourcee | None, info: ValidationInfo) -> DateSourcee | None:
         debut = info.data.get("debut")
-        _in_order(debut.valeur if debut else None, fin.valeur)
+        _in_order(debut.valeur if debut else None, fin.valeur if fin else None)
         return fin
+
+    @property
+    def premier_jour(self) -> date | None:
+        """The first day; None while it is not known."""
+        return self.debut.valeur.debut if self.debut else None
+
+    @property
+    def dernier_jour(self) -> date | None:
+        """The last day; None while it is not known."""
+        return self.fin.valeur.fin if self.fin else None
 
 
 class Axe(Modele):

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from amem_reports import figures
 from amem_reports.model import Activite, Echeance, Periode, Trimestre
 
+DAY = date(2030, 5, 1)
+
 
 def test_each_activity_counts_once_with_the_sub_region_as_a_column() -> None:
     counts = figures.repartition(catalogue())
@@ -51,16 +53,39 @@ def test_a_period_holds_what_overlaps_it(periode: str, expected: int) -> None:
 
 def test_the_calendar_of_the_project_has_its_quarters_and_its_months() -> None:
     data = catalogue()
-    assert [q.code for q in figures.project_quarters(data)] == ["2019-T1", "2019-T2", "2019-T3", "2019-T4"]
-    assert [m.code for m in figures.project_months(data)] == [f"2019-{month:02}" for month in range(1, 13)]
+    assert [q.code for q in figures.project_quarters(data, DAY)] == ["2019-T1", "2019-T2", "2019-T3", "2019-T4"]
+    assert [m.code for m in figures.project_months(data, DAY)] == [f"2019-{month:02}" for month in range(1, 13)]
 
 
 def test_a_project_that_starts_in_the_middle_of_a_quarter_has_no_month_before_it() -> None:
     projet = catalogue().projet.model_dump()
     for key, code in (("debut", "2018-11"), ("fin", "2019-02")):
         projet[key] = {"valeur": code, "source": "essai"}
-    months = figures.project_months(catalogue(projet=projet, pays=[{"code": "MA", "nom": "Maroc", "article": "le"}]))
+    months = figures.project_months(catalogue(projet=projet, pays=[{"code": "MA", "nom": "Maroc", "article": "le"}]), DAY)
     assert [m.code for m in months] == ["2018-11", "2018-12", "2019-01", "2019-02"]
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "code", "first", "last"),
+    [
+        (None, None, None, "2030-T1", "2030-T4"),
+        ("2018-11", None, None, "2018-T4", "2018-T4"),
+        (None, "2019-06", None, "2019-T1", "2019-T2"),
+        (None, None, "2019-T2", "2019-T1", "2019-T4"),
+        ("2018-11", None, "2019-T2", "2018-T4", "2019-T4"),
+    ],
+)
+def test_while_a_date_of_the_project_is_not_known_the_calendar_has_the_whole_year_of_what_is(
+    debut: str | None, fin: str | None, code: str | None, first: str, last: str
+) -> None:
+    projet = catalogue().projet.model_dump()
+    for key, value in (("debut", debut), ("fin", fin)):
+        projet[key] = {"valeur": value, "source": "essai"} if value else None
+    activites = [activite("MA-1.1", 1, debut=code)] if code else []
+    quarters = figures.project_quarters(
+        catalogue(projet=projet, pays=[{"code": "MA", "nom": "Maroc", "article": "le", "activites": activites}]), DAY
+    )
+    assert (quarters[0].code, quarters[-1].code) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +123,7 @@ def test_an_activity_planned_after_the_project_stretches_the_calendar() -> None:
     pays = data.pays[0]
     late = pays.activites[0].model_copy(update={"fin": Echeance.parse("2020-02")})
     stretched = data.model_copy(update={"pays": (pays.model_copy(update={"activites": (late,)}),)})
-    assert figures.project_quarters(stretched)[-1] == Trimestre(2020, 1)
+    assert figures.project_quarters(stretched, DAY)[-1] == Trimestre(2020, 1)
 
 
 def test_amounts_add_up_currency_by_currency_and_missing_is_not_zero() -> None:

@@ -71,6 +71,18 @@ def test_every_command_and_option_has_a_french_help_text() -> None:
                 assert option.help, f"{name} {option.opts[0]}"
 
 
+def test_what_goes_into_records_is_taken_with_the_same_options_in_the_same_words() -> None:
+    commands = all_commands(main)
+    texts = [
+        {option.opts[0]: option.help for option in commands[name].params if isinstance(option, click.Option)}
+        for name in ("importer", "reprendre")
+    ]
+    assert {name: text for name, text in texts[0].items() if name in ("--conflits", "--rouvrir")} == {
+        name: text for name, text in texts[1].items() if name in ("--conflits", "--rouvrir")
+    }
+    assert "--conflits" in texts[0]
+
+
 def test_continuous_integration_runs_the_two_commands_as_they_stand() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert SETUP.splitlines() == [SETUP]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -108,6 +110,39 @@ def test_the_report_s_workbook_says_that_no_activity_is_there_yet(made: Path, re
     told = [cell.value for row in sheet.iter_rows(min_row=5) for cell in row if cell.value]
     assert ("Aucune activité n’est encore inscrite au catalogue." in told) == ("no activity" in request.node.callspec.id)
     assert told
+
+
+def _words(path: Path) -> str:
+    """All words of a document or workbook, its headers too."""
+    with ZipFile(path) as package:
+        parts = [package.read(name).decode() for name in package.namelist() if name.startswith(("word/", "xl/")) and name.endswith(".xml")]
+    return re.sub(r"<[^>]+>", " ", "\n".join(parts).replace("\u00a0", " "))
+
+
+def test_dates_and_budget_that_nobody_wrote_stand_nowhere_as_if_they_were_known(made: Path) -> None:
+    files = [*made.rglob("*.docx"), *made.rglob("*.xlsx")]
+    dated = [path for path in files if "à renseigner – à renseigner" in _words(path)]
+    assert len(files) == 19
+    assert len(dated) >= 10
+    wrong = re.compile(r"(?<!\d)0 €|janvier 2025|décembre 2025|None")
+    assert {path.name: found for path in files if (found := wrong.findall(_words(path)))} == {}
+    report = next(path for path in files if path.name == "rapport_2025-T2.docx")
+    assert "Budget total publié : à renseigner." in _text(report)
+
+
+def test_verifier_counts_the_dates_and_the_budget_that_nobody_wrote(tmp_path: Path) -> None:
+    _begin(tmp_path / "espace", "")
+    told = CliRunner().invoke(main, ["verifier", "--espace", str(tmp_path / "espace")]).output
+    for name in ("Début", "Fin", "Budget"):
+        assert f"{name} : à renseigner dans projet.yaml" in told.replace("\u00a0", " ")
+
+
+def test_all_of_a_project_whose_beginning_nobody_wrote_is_refused(tmp_path: Path) -> None:
+    _begin(tmp_path / "espace", "")
+    result = CliRunner().invoke(main, ["rapport", "projet", "--espace", str(tmp_path / "espace"), "--sortie", str(tmp_path / "documents")])
+    assert result.exit_code == 1
+    assert "champ « debut » : à renseigner" in result.output.replace("\u00a0", " ")
+    assert not (tmp_path / "documents").exists()
 
 
 def test_what_is_signed_on_the_slip_stays_on_one_page(made: Path) -> None:

@@ -93,6 +93,20 @@ def workspace_option(command: Command) -> Command:
     )(command)
 
 
+def merge_options(command: Command) -> Command:
+    """Add --conflits and --rouvrir, for what comes back from outside into records."""
+    command = click.option(
+        "--rouvrir", metavar="MOTIF", callback=read_text, help="Raison de changer une fiche validée ; elle reste dans l’historique."
+    )(command)
+    return click.option(
+        "--conflits",
+        type=click.Choice(("refuser", "nouveau", "ancien")),
+        default="refuser",
+        show_default=True,
+        help="Que faire de ce qui a changé des deux côtés : garder le fichier reçu (nouveau) ou le suivi (ancien).",
+    )(command)
+
+
 def open_workspace(espace: Path | None) -> tuple[Espace, Catalogue]:
     """The workspace and its catalogue; AmemError with every fault."""
     from amem_reports.catalogue import load
@@ -115,13 +129,15 @@ def open_dossier(espace: Path | None, day: date) -> tuple[Espace, Dossier]:
 def for_period(dossier: Dossier, periode: Periode | None) -> Dossier:
     """The dossier for that period; what lies wholly outside the project is said, for it is most often a slip of the keyboard."""
     from dataclasses import replace
+    from datetime import date
 
-    from amem_reports.french import echeance
+    from amem_reports.french import A_RENSEIGNER, echeance
 
     found = replace(dossier, periode=periode)
-    debut, fin = dossier.catalogue.projet.debut.valeur, dossier.catalogue.projet.fin.valeur
-    if found.periode and (found.periode.fin < debut.debut or fin.fin < found.periode.debut):
-        project = f"{echeance(debut.code)} – {echeance(fin.code)}"
+    projet = dossier.catalogue.projet
+    first, last = projet.premier_jour or date.min, projet.dernier_jour or date.max
+    if found.periode and (found.periode.fin < first or last < found.periode.debut):
+        project = " – ".join(echeance(one.valeur.code) if one else A_RENSEIGNER for one in (projet.debut, projet.fin))
         tell(f"Attention : la période {found.periode} est en dehors du projet ({project})")
     return found
 

@@ -25,11 +25,13 @@ def produce_pack(espace: Path | None, periode: Periode | None, **options: Any) -
     Seuls sont refaits les fichiers dont le catalogue, le suivi, le modèle ou la date a changé ; le tableau dit pourquoi.
     Sans PERIODE, c’est le dernier trimestre du projet achevé à la date donnée.
     """
+    from datetime import date
+
     from amem_reports import paquet
     from amem_reports.model import Periode
 
     found, dossier = open_dossier(espace, options["day"])
-    dossier = for_period(dossier, periode or Periode.last_ended(options["day"], dossier.catalogue.projet.fin.valeur.fin))
+    dossier = for_period(dossier, periode or Periode.last_ended(options["day"], dossier.catalogue.projet.dernier_jour or date.max))
     wanted = paquet.wanted(dossier)
     run(found, options, len(wanted), lambda demande, step: paquet.produce(wanted, dossier, demande, step))
 

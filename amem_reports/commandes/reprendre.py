@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amem_reports.commandes.commun import open_workspace, read_day, read_text, tell, workspace_option
+from amem_reports.commandes.commun import merge_options, open_workspace, read_day, read_text, tell, workspace_option
 
 if TYPE_CHECKING:
     from amem_reports.suivi.reprendre import Reprise
@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 @click.command("reprendre")
 @click.argument("fichier", type=click.Path(path_type=Path), metavar="RAPPORT.docx")
 @click.option("--essai", is_flag=True, help="Montre ce qui changerait, passage par passage, sans rien enregistrer.")
-@click.option(
-    "--conflits",
-    type=click.Choice(("refuser", "nouveau", "ancien")),
-    default="refuser",
-    show_default=True,
-    help="Que faire d’un passage changé des deux côtés : garder celui du document (nouveau) ou du suivi (ancien).",
-)
-@click.option("--rouvrir", metavar="MOTIF", callback=read_text, help="Raison de changer une fiche validée ; elle reste dans l’historique.")
+@merge_options
 @click.option("--par", metavar="NOM", callback=read_text, help="Qui a modifié le rapport.")
 @click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, help="Date de l’étape (par défaut : aujourd’hui).")
 @workspace_option

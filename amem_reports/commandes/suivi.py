@@ -10,6 +10,7 @@ import click
 
 from amem_reports.commandes.commun import (
     complete_countries,
+    merge_options,
     open_workspace,
     read_day,
     read_period,
@@ -34,14 +35,7 @@ _DATE = click.option("--date", "day", metavar="AAAA-MM-JJ", callback=read_day, h
 @click.argument("fichiers", type=click.Path(path_type=Path), metavar="FICHIER…", nargs=-1, required=True)
 @click.option("--essai", is_flag=True, help="Montre ce qui changerait, valeur par valeur, sans rien enregistrer.")
 @click.option("--annoter", is_flag=True, help="Écrit une copie de chaque classeur refusé, avec ses fautes en commentaires.")
-@click.option(
-    "--conflits",
-    type=click.Choice(("refuser", "nouveau", "ancien")),
-    default="refuser",
-    show_default=True,
-    help="Que faire d’une valeur changée des deux côtés.",
-)
-@click.option("--rouvrir", metavar="MOTIF", callback=read_text, help="Raison de changer une fiche validée ; elle reste dans l’historique.")
+@merge_options
 @click.option("--par", metavar="NOM", callback=read_text, help="Qui rouvre une fiche validée.")
 @_DATE
 @workspace_option

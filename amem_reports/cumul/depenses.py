@@ -119,7 +119,9 @@ def _executions(donnees: Donnees, spent: Mapping[str, Chiffre], planned: Mapping
     )
 
 
-def _project_budget(donnees: Donnees, montant: Montant) -> Chiffre:
+def _project_budget(donnees: Donnees, montant: Montant | None) -> Chiffre:
+    if montant is None:
+        return Chiffre("", "", None, EURO, (), (Source(CATALOGUE, "projet", "budget.montant"),), "")
     valeur, taux = change.convert(montant, donnees.catalogue.taux, donnees.periode.fin)
     source = Source(CATALOGUE, "projet", "budget.montant", valeur, change.written(montant, valeur), taux)
     known = valeur is not None

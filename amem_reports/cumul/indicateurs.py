@@ -125,7 +125,8 @@ def _missing(
 def is_due(catalogue: Catalogue, indicateur: Indicateur, trimestre: str) -> bool:
     """Whether an indicator is measured in a quarter, by its own pace; each quarter when none is told."""
     if indicateur.frequence is Frequence.FIN_DE_PROJET:
-        return trimestre == Trimestre.of(catalogue.projet.fin.valeur.fin).code
+        last = catalogue.projet.dernier_jour
+        return last is not None and trimestre == Trimestre.of(last).code
     wanted = _LAST_QUARTER.get(indicateur.frequence) if indicateur.frequence else None
     return wanted is None or trimestre.endswith(wanted)
 

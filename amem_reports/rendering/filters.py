@@ -42,13 +42,15 @@ def known(function: Filter) -> Filter:
 
 
 def _french(name: str, function: Filter, wanted: str) -> Filter:
-    """A filter that leaves the empty value empty, so that « à renseigner » or a blank cell stay the template's choice."""
+    """A filter that leaves the empty value empty, so that « à renseigner » or a blank cell stay the template's choice; and what reads
+    « à renseigner » as it is.
+    """
 
     def filled(value: Any, *arguments: Any, **named: Any) -> Any:
         if value is None:
             raise MissingError
-        if isinstance(value, str) and value == "":
-            return ""
+        if isinstance(value, str) and value in ("", french.A_RENSEIGNER):
+            return value
         finite(value)
         try:
             return function(value, *arguments, **named)
@@ -69,6 +71,8 @@ def shown(value: Any) -> str:
 
 
 def _amount(value: Mapping[str, Any]) -> str:
+    if value["montant"] == french.A_RENSEIGNER:
+        return french.A_RENSEIGNER
     return french.montant(value["montant"], str(value["devise"]))
 
 

@@ -24,17 +24,22 @@ def project(catalogue: Catalogue) -> dict[str, Any]:
     facts = {
         name: getattr(projet, name).valeur for name in ("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")
     }
-    sourced: dict[str, Fait | Any] = {name: getattr(projet, name) for name in (*facts, "debut", "fin", "budget")}
+    sourced: dict[str, Fait | Any | None] = {name: getattr(projet, name) for name in (*facts, "debut", "fin", "budget")}
     return {
         **facts,
-        "debut": str(projet.debut.valeur),
-        "fin": str(projet.fin.valeur),
-        "budget": amount(projet.budget),
+        "debut": str(projet.debut.valeur) if projet.debut else french.A_RENSEIGNER,
+        "fin": str(projet.fin.valeur) if projet.fin else french.A_RENSEIGNER,
+        "budget": project_budget(catalogue),
         "objectif": catalogue.cadre_logique.impact.libelle,
         "chronologie": [_event(evenement) for evenement in projet.chronologie],
-        "sources": {name: fait.source for name, fait in sourced.items()},
-        "notes": {name: fait.note for name, fait in sourced.items()},
+        "sources": {name: fait.source if fait else french.A_RENSEIGNER for name, fait in sourced.items()},
+        "notes": {name: fait.note if fait else None for name, fait in sourced.items()},
     }
+
+
+def project_budget(catalogue: Catalogue) -> dict[str, Any]:
+    """The project's budget; « à renseigner » like every other fact of the project that is not known."""
+    return amount(catalogue.projet.budget) or {"montant": french.A_RENSEIGNER, "devise": french.A_RENSEIGNER}
 
 
 def _event(evenement: Evenement) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def table(dossier: Dossier, pays: Pays) -> dict[str, Any]:
     """A line an axe and currency, a total a currency, the years; euros where every amount has a rate in force."""
     catalogue = dossier.catalogue
     jour = dossier.periode.fin if dossier.periode else dossier.date
-    years = sorted({quarter.annee for quarter in figures.project_quarters(catalogue)})
+    years = sorted({quarter.annee for quarter in figures.project_quarters(catalogue, dossier.date)})
     devises = list(change.currencies(activite.budget for activite in pays.activites))
     by_axe = [(axe, list(catalogue.of_axe(axe.numero, pays))) for axe in catalogue.axes]
     rates = [rate for devise in devises if (rate := change.rate(catalogue.taux, devise, jour))]

@@ -78,9 +78,9 @@ def calendars(dossier: Dossier, activite: Activite) -> dict[str, Any]:
 
 def columns(dossier: Dossier) -> tuple[tuple[Trimestre, ...], tuple[Echeance, ...]]:
     """The quarters and the months of the project."""
-    catalogue = dossier.catalogue
+    catalogue, day = dossier.catalogue, dossier.date
     found: tuple[tuple[Trimestre, ...], tuple[Echeance, ...]] = dossier.once(
-        "colonnes", lambda: (figures.project_quarters(catalogue), figures.project_months(catalogue))
+        "colonnes", lambda: (figures.project_quarters(catalogue, day), figures.project_months(catalogue, day))
     )
     return found
 

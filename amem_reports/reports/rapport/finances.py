@@ -19,7 +19,7 @@ def finances(lecture: Lecture) -> dict[str, Any]:
     return {
         **_amounts(lecture, ""),
         "devise": EURO,
-        "budget_projet": parts.amount(catalogue.projet.budget),
+        "budget_projet": parts.project_budget(catalogue),
         "execution_projet": lecture.taux("execution.projet"),
         "manquants": len(lecture.chiffres["depenses"].manquants),
         "pays": [{"code": pays.code, "nom": pays.nom, **_amounts(lecture, suffix(pays.code))} for pays in catalogue.pays],
