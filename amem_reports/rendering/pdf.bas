@@ -8,6 +8,7 @@ Const LAST = @LAST@
 
 Sub Main
     Dim number As Integer
+    EnableReschedule(False) ' else menus, spelling and the count of words, which nobody sees, are seen to between two lines of this
     For number = 0 To LAST
         Convert(FOLDER & "/" & number)
     Next
