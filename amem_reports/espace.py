@@ -14,6 +14,8 @@ PACKAGE = Path(__file__).resolve().parent
 CATALOGUE, TEMPLATES, OUTPUT = "catalogue", "templates", "output"
 LOGOS = "logos"
 """Inside the templates: `agence.png`, `bailleur.jpg`…"""
+SUFFIXES = ("docx", "xlsx", "html")
+"""of templates"""
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
 
@@ -42,13 +44,24 @@ class Espace:
         """The file `templates/<kind>/<modele>.<suffix>`; AmemError with the names that exist when there is none."""
         known = self.modeles(kind, suffix)
         if modele in known:
-            return self.templates / kind / f"{modele}.{suffix}"
+            return self._folder(kind) / f"{modele}.{suffix}"
         raise AmemError([Constat(f"{TEMPLATES}/{kind}", f"modèle « {modele} »", *self._why_not(modele, suffix, known))])
 
     def modeles(self, kind: str, suffix: str) -> tuple[str, ...]:
         """Names of the templates of one kind, without the lock files that an open Word or Excel leaves."""
-        found = (self.templates / kind).glob(f"*.{suffix}")
-        return tuple(sorted(path.stem for path in found if path.is_file() and not path.name.startswith(("~$", "."))))
+        return tuple(sorted(path.stem for path in _files(self._folder(kind), suffix)))
+
+    def emprunt(self, kind: str) -> tuple[Constat, ...]:
+        """That the workspace has no template of a kind, so that amem's own are taken; nothing when it has one."""
+        if self._folder(kind) == self.templates / kind:
+            return ()
+        remede = f"pour l’avoir ici et pouvoir le changer : amem modele nouveau {kind} defaut"
+        return (Constat(f"{TEMPLATES}/{kind}", "", "aucun modèle dans cet espace de travail ; celui d’amem est pris", remede),)
+
+    def _folder(self, kind: str) -> Path:
+        """Where the templates of a kind are: in the package while the workspace, made before there was that kind, has none at all."""
+        own = self.templates / kind
+        return own if _files(own) else next((folder for place in _places() if _files(folder := place / TEMPLATES / kind)), own)
 
     def logos(self) -> dict[str, Path]:
         """The logos that documents carry, by name without suffix (`agence`, `bailleur`); the folder need not exist."""
@@ -65,6 +78,17 @@ class Espace:
         near = difflib.get_close_matches(modele.casefold(), known, n=1, cutoff=0.6)
         remedy = f"vouliez-vous dire « {near[0]} » ? Modèles connus : {choices}" if near else f"choisir parmi : {choices}"
         return f"« {modele}.{suffix} » n’existe pas", remedy
+
+
+def _files(folder: Path, *suffixes: str) -> list[Path]:
+    """The templates in a folder."""
+    found = (path for suffix in suffixes or SUFFIXES for path in folder.glob(f"*.{suffix}"))
+    return [path for path in found if path.is_file() and not path.name.startswith(("~$", "."))]
+
+
+def _places() -> tuple[Path, Path]:
+    """Where the copies of catalogue and templates may be: an installed package carries them, an editable one stands beside them."""
+    return PACKAGE / "_donnees", PACKAGE.parent
 
 
 def find(option: Path | None, start: Path) -> Espace:
@@ -122,8 +146,8 @@ def _asked_for(folder: Path) -> Espace:
 
 
 def shipped(start: Path) -> Espace:
-    """The copies inside the package. An installed one carries both folders in `_donnees`; an editable one stands beside them."""
-    for folder in (PACKAGE / "_donnees", PACKAGE.parent):
+    """The copies inside the package."""
+    for folder in _places():
         if _complete(folder):
             return Espace(folder / CATALOGUE, folder / TEMPLATES, start / OUTPUT)
     message = f"ni « {CATALOGUE} » ni « {TEMPLATES} » : l’installation est incomplète"

@@ -155,12 +155,13 @@ def start(espace: Espace, kind: str, name: str) -> list[Path]:
     """Copy the default templates of a kind under a new name; AmemError when one of that name exists."""
     if Path(name).name != name or "\\" in name or name.startswith((".", "~")) or not name.strip() or not name.isprintable():
         raise AmemError([Constat(f"templates/{kind}", f"modèle « {name} »", "nom refusé", "donner un nom simple, sans dossier")])
-    suffixes = [suffix for suffix in SUFFIXES if "defaut" in espace.modeles(kind, suffix)] or SUFFIXES
+    suffixes = [suffix for suffix in (*SUFFIXES, PAGE[1]) if "defaut" in espace.modeles(kind, suffix)] or SUFFIXES
     sources = {suffix: espace.template(kind, "defaut", suffix) for suffix in suffixes}
     targets = {suffix: espace.templates / kind / f"{name}.{suffix}" for suffix in suffixes}
     existing = [target.name for target in targets.values() if target.exists()]
     if existing:
         raise AmemError([Constat(f"templates/{kind}", one, "ce modèle existe déjà", "choisir un autre nom") for one in existing])
+    (espace.templates / kind).mkdir(exist_ok=True)
     for suffix in suffixes:
         targets[suffix].write_bytes(sources[suffix].read_bytes())
     return list(targets.values())

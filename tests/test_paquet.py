@@ -310,12 +310,26 @@ def test_what_word_and_excel_tell_of_the_template_s_author_does_not_pass_into_do
         assert b"<Application>" in contents["docProps/app.xml"]
 
 
-def test_a_workspace_without_the_slip_s_template_is_told_before_anything_is_made(espace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workspace_older_than_a_kind_gets_that_kind_from_amem_s_own_template_and_says_so(espace: Path) -> None:
     shutil.rmtree(espace / "templates" / "bordereau")
+    result = run(espace, "produire", "2019-T3", "--date", DAY)
+    assert result.exit_code == 0
+    told = result.stderr.replace("\u00a0", " ")
+    assert "templates/bordereau : aucun modèle dans cet espace de travail ; celui d’amem est pris" in told
+    assert (espace / "output" / "bordereau_2019-T3.docx").is_file()
+    copied = run(espace, *told.split("le changer : amem ")[1].split("\n")[0].split())
+    assert copied.exit_code == 0
+    assert (espace / "templates" / "bordereau" / "defaut.docx").is_file()
+    again = run(espace, "produire", "2019-T3", "--date", DAY, "--tout")
+    assert (again.exit_code, "aucun modèle" in again.stderr) == (0, False)
+
+
+def test_a_template_that_misses_beside_others_is_told_before_anything_is_made(espace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (espace / "templates" / "bordereau" / "defaut.docx").rename(espace / "templates" / "bordereau" / "autre.docx")
     monkeypatch.setattr(module, "_render", lambda *_: pytest.fail("a template was filled"))
     result = run(espace, "produire", "2019-T3", "--date", DAY)
     assert result.exit_code == 1
-    assert "templates/bordereau, modèle « defaut » : aucun modèle .docx" in result.stderr.replace("\u00a0", " ")
+    assert "templates/bordereau, modèle « defaut » : « defaut.docx » n’existe pas" in result.stderr.replace("\u00a0", " ")
 
 
 def test_a_country_with_a_name_too_long_for_a_file_is_told(espace: Path) -> None:

@@ -10,6 +10,7 @@ from amem_reports.commandes.commun import tell, tell_all, workspace_option
 from amem_reports.reports import KINDS
 
 KIND = click.Choice([kind.nom for kind in KINDS])
+KIND_OR_PAGE = click.Choice([*KIND.choices, "apercu"])
 
 
 @click.command("verifier")
@@ -70,13 +71,14 @@ def list_tags(kind: str | None, form: str, sortie: Path | None) -> None:
 
 
 @click.command("nouveau")
-@click.argument("kind", type=KIND, metavar="SORTE")
+@click.argument("kind", type=KIND_OR_PAGE, metavar="SORTE")
 @click.argument("nom", metavar="NOM")
 @workspace_option
 def new_template(kind: str, nom: str, espace: Path | None) -> None:
     """Commencer un modèle à partir de celui par défaut.
 
-    SORTE est une sorte de document, NOM celui du nouveau modèle, à donner ensuite à --modele.
+    SORTE est une sorte de document, ou « apercu » ; NOM est celui du nouveau modèle, à donner ensuite à --modele.
+    Avec le nom « defaut », c’est le modèle d’amem qu’un espace de travail plus ancien n’a pas encore.
     """
     from amem_reports.espace import find
     from amem_reports.modeles import start
