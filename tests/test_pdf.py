@@ -115,6 +115,24 @@ def test_the_contents_list_shows_the_true_page(converted: tuple[Path, Path]) -> 
 
 
 @pytest.mark.libreoffice
+@pytest.mark.parametrize(("instruction", "shown"), [("NUMWORDS", "4"), ("NUMPAGES", "2"), ("PAGE", "1"), (r"PAGEREF cible \h", "2")])
+def test_every_field_shows_what_is_true_now(tmp_path: Path, instruction: str, shown: str) -> None:
+    document: Document = docx.Document()
+    field(document.add_paragraph("Ici : "), instruction, "99")
+    heading = document.add_heading("Bilan", 1)
+    heading.paragraph_format.page_break_before = True
+    for kind in ("Start", "End"):
+        mark = OxmlElement(f"w:bookmark{kind}")
+        mark.set(qn("w:id"), "1")
+        if kind == "Start":
+            mark.set(qn("w:name"), "cible")
+        heading._p.append(mark)
+    document.save(str(tmp_path / "champ.docx"))
+    (made,) = pdf.convert([tmp_path / "champ.docx"], tmp_path)
+    assert re.findall(r"Ici : (\d+)", text_of(made)) == [shown]
+
+
+@pytest.mark.libreoffice
 def test_a_document_keeps_its_title_language_and_structure(converted: tuple[Path, Path]) -> None:
     info = info_of(converted[0])
     assert "Rapport d’essai" in info

@@ -5,6 +5,7 @@ Option Explicit
 
 Const FOLDER = "@FOLDER@"
 Const LAST = @LAST@
+Const PAGE = "com.sun.star.text.TextField.Page"
 
 Sub Main
     Dim number As Integer
@@ -53,8 +54,18 @@ Sub UpdateIndexes(document As Object)
     For index = 0 To document.DocumentIndexes.Count - 1
         document.DocumentIndexes.getByIndex(index).update()
     Next
-    document.TextFields.refresh()
+    If HasOtherFields(document) Then document.TextFields.refresh()
 End Sub
+
+' Whether there are fields besides pages and their number, which the export itself brings up to date: words are counted for the others.
+Function HasOtherFields(document As Object) As Boolean
+    Dim fields As Object, field As Object
+    fields = document.TextFields.createEnumeration()
+    Do While fields.hasMoreElements() And Not HasOtherFields
+        field = fields.nextElement()
+        HasOtherFields = Not (field.supportsService(PAGE & "Number") Or field.supportsService(PAGE & "Count"))
+    Loop
+End Function
 
 ' Where the last row of a page that fits has no room for its lower border, and rows may not split, LibreOffice drops the rest of the table.
 ' Pages that are 0.6 mm shorter have no such row there, and a table that dropped rows ends on another page then. So: shorten until
