@@ -17,8 +17,8 @@ FINER = 2
 """Pages are drawn so many times finer, then reduced: hairlines come out the same whichever pixel they fall on."""
 BORDER = 6.0
 """Millimetres at each edge of a page in which nothing is printed."""
-SHORT = 0.12
-"""A last page that is filled to less than this part of its height is nearly empty."""
+SHORT = 0.2
+"""A last page that is filled to less than this part of its height is nearly empty: it holds a row of a table, or a few lines."""
 DARK = 200
 """Grey levels under this are ink; the palest shade of a table is lighter."""
 BLUR = 4
@@ -69,10 +69,16 @@ def _ink(image: Image.Image) -> Image.Image:
     return image.point(lambda level: 255 if level < DARK else 0)
 
 
+def _body(page: Page) -> Image.Image:
+    """The ink between the header and the footer."""
+    width, height = page.image.size
+    return _ink(page.image.crop((0, int(height * 0.1), width, int(height * 0.9))))
+
+
 def _overflows(seen: list[Page]) -> Iterator[str]:
     for number, page in enumerate(seen, 1):
         box = _ink(page.image).getbbox()
-        if box is None:
+        if box is None or _body(page).getbbox() is None:
             yield f"page {number} is empty"
             continue
         edge = BORDER / 25.4 * DPI
@@ -106,11 +112,8 @@ def _words(text: str) -> str:
 def _short_end(seen: list[Page]) -> Iterator[str]:
     if len(seen) < 2:
         return
-    image = seen[-1].image
-    width, height = image.size
-    top, foot = int(height * 0.1), int(height * 0.9)
-    box = _ink(image.crop((0, top, width, foot))).getbbox()
-    if box is None or box[3] < height * SHORT:
+    box = _body(seen[-1]).getbbox()
+    if box is None or box[3] < seen[-1].image.height * SHORT:
         yield "the last page is nearly empty"
 
 

@@ -30,12 +30,15 @@ DAYS = {"seed": "2019-07-15", "demo": "2020-01-15"}
 WANTED: dict[str, tuple[str, ...]] = {
     "seed": (
         "plan-de-travail maroc libye",
+        "plan-de-travail mauritanie tunisie --format docx",
+        "plan-de-travail mauritanie --modele a3 --format docx",
         "cadre-logique",
         "rapport 2019-T2",
     ),
     "demo": (
         "plan-de-travail maroc --periode 2019-T4",
-        "plan-de-travail tunisie --periode 2019-T4 --modele atelier --format docx",
+        "plan-de-travail mauritanie tunisie --periode 2019-T4 --format docx",
+        "plan-de-travail mauritanie tunisie --periode 2019-T4 --modele atelier --format docx",
         "plan-de-travail maroc --periode 2019-T4 --modele a3 --format docx",
         "plan-de-travail mauritanie --periode 2019-T4 --modele signature --format docx",
         "cadre-logique --periode 2019-T4",

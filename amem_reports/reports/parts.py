@@ -91,7 +91,7 @@ def country(pays: Pays) -> dict[str, Any]:
         "sous_regional": pays.sous_regional,
         "suspendu": pays.suspension is not None,
         "suspension": pays.suspension.valeur if pays.suspension else None,
-        "suspension_source": pays.suspension.source if pays.suspension else None,
+        "suspension_source": french.typographie(pays.suspension.source) if pays.suspension else None,
     }
 
 

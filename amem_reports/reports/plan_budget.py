@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from amem_reports import figures
+from amem_reports import figures, french
 from amem_reports.cumul import change
 from amem_reports.dossier import Dossier
 from amem_reports.model import Activite, Devise, Pays, Taux
 
-REGLE = (
+REGLE = french.typographie(
     "Le budget de chaque activité est réparti entre les années au prorata de ses mois prévus (mois entiers, du début à la fin prévus), "
     "à l’unité près ; les parts s’additionnent exactement. Sans dates prévues, il reste « non réparti ». "
     "C’est un calcul, non un engagement de dépense."
