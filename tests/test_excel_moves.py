@@ -360,6 +360,19 @@ def test_filters_print_areas_titles_and_frozen_rows_follow(tmp_path: Path) -> No
     assert (page.auto_filter.ref, page.freeze_panes, page.print_title_rows, page.print_area) == ("A1:B1", "B2", "$1:$1", "'Plan'!$A$1:$B$2")
 
 
+def test_a_sheet_with_frozen_rows_opens_at_the_first_row_below_them(tmp_path: Path) -> None:
+    """A row under a condition is the template's first one; what comes first of it may stand far below."""
+    path = template(tmp_path, {"A1": "N°", "A2": "{%row for x in xs %}", "A3": "{%row if x == 3 %}", "A4": "trois", "A5": "{%row endif %}",
+                               "A6": "{{ x }}", "A7": "{%row endfor %}"})  # fmt: skip
+
+    def freeze(page: Worksheet) -> None:
+        page.freeze_panes = "A2"
+
+    page = sheet(changed(path, freeze), xs=[1, 2, 3])
+    assert [row[0].value for row in page.iter_rows()] == ["N°", 1, 2, "trois", 3]
+    assert page.freeze_panes == "A2"
+
+
 def test_a_filtered_column_after_a_column_loop_is_still_the_same_one(tmp_path: Path) -> None:
     cells = {"A1": "a", "B1": "{%col for q in qs %}", "C1": "{{ q }}", "D1": "{%col endfor %}", "E1": "e"}
 

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_blocks import BreaksHole, MergesHole, SqrefHole, WidthsHole
 from amem_reports.rendering.excel_formulas import cell_position, parse_rect, parse_sqref
-from amem_reports.rendering.excel_holes import WEB, AreaHole, CellHole, CountHole, DimensionHole, OffsetHole, PlaceHole, SelectedHole
+from amem_reports.rendering.excel_holes import (
+    WEB,
+    AreaHole,
+    BelowHole,
+    CellHole,
+    CountHole,
+    DimensionHole,
+    OffsetHole,
+    PlaceHole,
+    SelectedHole,
+)
 from amem_reports.rendering.excel_refs import Rect
 from amem_reports.rendering.excel_source import PartSource
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, mended, source_of
@@ -88,13 +98,14 @@ class _FrameCompiler:
         for view in descendants(element, "sheetView", "pane", "selection"):
             if view.get("tabSelected") and self.source.shape.wrappers:
                 view.set("tabSelected", self.source.hole(SelectedHole()))
+            frozen = local(view) == "pane" and (view.get("state") or "").startswith("frozen")
             for name in ("topLeftCell", "activeCell"):
                 if value := view.get(name):
-                    view.set(name, self.source.hole(CellHole(*cell_position(value))))
+                    view.set(name, self.source.hole((BelowHole if frozen else CellHole)(*cell_position(value))))
             if local(view) == "selection" and view.get("sqref"):
                 view.set("sqref", view.get("activeCell") or "A1")
                 drop(view, "activeCellId")
-            if local(view) == "pane" and (view.get("state") or "").startswith("frozen"):
+            if frozen:
                 for name, axis in (("ySplit", "row"), ("xSplit", "column")):
                     if value := view.get(name):
                         view.set(name, self.source.hole(CountHole(axis, int(float(value)))))

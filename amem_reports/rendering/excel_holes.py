@@ -213,6 +213,17 @@ class CellHole(NamedTuple):
         return letters(min(sheet.columns.at_or_after(self.column), MAX_COLUMN)) + str(min(sheet.rows.at_or_after(self.row), MAX_ROW))
 
 
+class BelowHole(NamedTuple):
+    """The first cell that scrolls beside frozen rows and columns: it follows these, whatever of the template's comes there first."""
+
+    row: int
+    column: int
+
+    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
+        row, column = sheet.rows.last_until(self.row - 1) + 1, sheet.columns.last_until(self.column - 1) + 1
+        return letters(min(column, MAX_COLUMN)) + str(min(row, MAX_ROW))
+
+
 class CountHole(NamedTuple):
     """How many rows or columns now stand where the template's first ones stood (`ySplit`, `xSplit`)."""
 

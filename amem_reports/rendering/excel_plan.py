@@ -109,7 +109,7 @@ class WorkbookPlan(NamedTuple):
 
 _RECORDS: tuple[type[tuple[Any, ...]], ...] = (
     WorkbookPlan, TemplateSheet, SheetPlan, PartPlan, Jinja, TableInfo, Name, Axis, Rect, Ref, Link,
-    excel_holes.RefHole, excel_holes.AreaHole, excel_holes.CellHole, excel_holes.CountHole, excel_holes.OffsetHole,
+    excel_holes.RefHole, excel_holes.AreaHole, excel_holes.CellHole, excel_holes.BelowHole, excel_holes.CountHole, excel_holes.OffsetHole,
     excel_holes.DimensionHole, excel_holes.PlaceHole, excel_holes.SelectedHole, excel_holes.TableHole, excel_holes.TableIdHole,
     excel_blocks.EachBlock, excel_blocks.SeriesBlock, excel_blocks.RuleBlock, excel_blocks.SqrefHole, excel_blocks.MergesHole,
     excel_blocks.BreaksHole, excel_blocks.WidthsHole, excel_values.CacheHole, excel_values.TableColumnsBlock,
