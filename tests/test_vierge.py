@@ -105,8 +105,9 @@ def test_reports_and_logframes_say_that_no_activity_is_there_yet(made: Path, req
         assert "aucune activité du Sénégal n’est encore inscrite au catalogue." in _text(path)
 
 
-def test_the_report_s_workbook_says_that_no_activity_is_there_yet(made: Path, request: pytest.FixtureRequest) -> None:
-    sheet = openpyxl.load_workbook(made / "0" / "rapport_2025-T2.xlsx")["Activités"]
+@pytest.mark.parametrize("name", ["rapport_2025-T2.xlsx", "cadre-logique_senegal.xlsx"])
+def test_workbooks_say_that_no_activity_is_there_yet(made: Path, request: pytest.FixtureRequest, name: str) -> None:
+    sheet = openpyxl.load_workbook(made / "0" / name)["Activités"]
     told = [cell.value for row in sheet.iter_rows(min_row=5) for cell in row if cell.value]
     assert ("Aucune activité n’est encore inscrite au catalogue." in told) == ("no activity" in request.node.callspec.id)
     assert told

@@ -33,6 +33,7 @@ WANTED: dict[str, tuple[str, ...]] = {
         "plan-de-travail mauritanie tunisie --format docx",
         "plan-de-travail mauritanie --modele a3 --format docx",
         "cadre-logique",
+        "cadre-logique maroc --format docx",
         "rapport 2019-T2",
     ),
     "demo": (
@@ -44,6 +45,7 @@ WANTED: dict[str, tuple[str, ...]] = {
         "cadre-logique --periode 2019-T4",
         "cadre-logique maroc --periode 2019-T4 --modele quatre-colonnes --format docx",
         "cadre-logique --periode 2019-T4 --modele a3 --format docx",
+        "cadre-logique tunisie --periode 2019-T4 --modele sans-activites --format docx",
         "rapport 2019-T4",
         "rapport 2019-T4 --modele ue --format docx",
         "comparer 2019-T4 --format docx",
