@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pytest
+from classeur import template
 
 from amem_reports.errors import AmemError
-from amem_reports.rendering import tags
+from amem_reports.rendering import render, tags
+from amem_reports.rendering.bounding import OWN, bounded, own
 from amem_reports.rendering.operands import held
 
 DATA = {"nom": "Zoé", "lignes": [1, 2, 3], "groupe": {"a": [1, 2], "b": 2.5}}
@@ -65,3 +70,28 @@ def test_a_tag_of_too_many_sums_is_told() -> None:
     assert filled("{{ 1" + " + 1" * 50 + " }}") == "51"
     with pytest.raises(AmemError, match="balise trop longue"):
         filled("{{ 1" + " + 1" * 51 + " }}")
+
+
+def test_what_the_engine_wrote_itself_passes_as_it_is() -> None:
+    written = own("{% set __h = [__a, __b] * 2 %}{{ __h }}{% for x in [__a] %}{% endfor %}")
+    assert bounded(written).text == written.replace(OWN, "")
+    assert bounded(written.replace(OWN, "")).text != written.replace(OWN, "")
+
+
+def test_a_loop_whose_turns_all_pass_through_the_flow_reports_there_alone() -> None:
+    loop = "{% for x in xs %}"
+    assert "__tour" not in bounded(loop + own("{% set __r = 1 %}{% filter __flux %}") + "a{% endfilter %}{% endfor %}").text
+    for between in ("{% if x %}", own("{% if x %}") + "{% if x %}", "a", own("{{ x }}")):
+        assert "__tour" in bounded(loop + between + own("{% filter __flux %}")).text
+
+
+@pytest.mark.parametrize("mark", [OWN, f" {OWN}", f"{OWN}{OWN}"])
+def test_no_template_can_pass_its_tags_off_as_the_engines(tmp_path: Path, mark: str) -> None:
+    """A workbook can name every character by its number, a page can hold it; Word and Excel's own XML cannot."""
+    tag = f"{{{{{mark} lignes * 3 }}}}"
+    book = template(tmp_path, {"A1": f"Voir {tag}".replace(OWN, "_x001F_")})
+    page = tmp_path / "page.html"
+    page.write_text(f"<p>{tag}</p>", encoding="utf-8")
+    for path in (book, page):
+        with pytest.raises(AmemError, match="une liste ne se multiplie pas"):
+            render(path, DATA, io.BytesIO())

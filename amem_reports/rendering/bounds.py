@@ -1,20 +1,15 @@
 """How much a template may do: work (fuel), memory, output. A hostile or mistaken template ends in a sentence, within seconds.
 
-The engine counts its own instructions; what an instruction may cost is bounded here. Source is bounded before it is compiled: each turn of
-a loop, each call of a macro and each assignment that may grow reports to a meter, which looks at the memory of the process; expressions
-are rewritten (`operands`) so that no step can multiply lists or texts without a limit.
+The engine counts its own instructions; what an instruction may cost is bounded by what its source reports (`bounding`) to a meter, which
+looks at the memory of the process.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple
-
-from amem_reports.rendering.lexer import JINJA
-from amem_reports.rendering.operands import STRING, apart, held, safe_methods
 
 FUEL, FUEL_PER_VALUE = 20_000_000, 400
 MEMORY, MEMORY_PER_VALUE = 150_000_000, 2_000
@@ -25,20 +20,6 @@ MAX_LIST = 1_000_000
 """Elements that a list may grow to."""
 MAX_NESTED = 25
 """How often a list may become an element of itself."""
-MAX_OPERATORS = 2_000
-"""Operators in one tag: the engine's parser goes one call deeper for each, and the process would end without a word."""
-MAX_SUMS = 50
-"""Sums in one tag: a sum of lists is a list as long as both, made in one step."""
-
-_REPEATED = re.compile(r"-?\s*for\b")
-_GROWING = re.compile(r"-?\s*(?:macro\b|call\b|endset\b|set\b[^=]*=.*[~+*(|\[{])", re.DOTALL)
-_COUNTER = re.compile(r"-?\s*set\s+([\w.]+)\s*=\s*\1\s*\+\s*\d+\s*")
-_TARGET = re.compile(r"-?\s*set\s+([\w.]+)\s*=")
-_OPERATOR = re.compile(r"[-+*/%~]|\b(?:not|and|or|if|in|is)\b")
-_WHOLE = r"(?!\s*(?:[.\[]|\|\s*(?:length|count|sum|first|last|min|max|join)\b))"
-_EQUAL_NONE = re.compile(r"((?:\{%-?\s*(?:el)?if|\{\{|\(|\band|\bor|\bnot|\bif)\s*[\w.]+)\s*(==|!=)\s*[nN]one\b")
-_NONE = re.compile(rf"{STRING.pattern}|\bis\s+(?:not\s+)?none\b|(?<![\w.])([nN]one)\b", re.DOTALL)
-_RAW = re.compile(r"-?\s*(end)?raw\b")
 
 
 class ExcessError(Exception):
@@ -47,10 +28,6 @@ class ExcessError(Exception):
     def __init__(self, offset: int = -1) -> None:
         super().__init__(offset)
         self.offset = offset
-
-
-class LongTagError(ExcessError):
-    """A tag holds more operators than the engine can read."""
 
 
 class Bounded(NamedTuple):
@@ -63,65 +40,6 @@ class Bounded(NamedTuple):
         """The offset in the source as written, of the tag at an offset of the bounded text."""
         index = bisect_right(self.tags, here, key=lambda tag: tag[0]) - 1
         return self.tags[index][1] if index >= 0 else 0
-
-
-def bounded(source: str) -> Bounded:
-    """Source that reports what it does; LongTagError before the engine sees a tag that is too long for it."""
-    pieces: list[str] = []
-    tags: list[tuple[int, int]] = []
-    last = length = 0
-    raw = False
-    for match in JINJA.finditer(source):
-        before, tag = source[last : match.start()], match[0]
-        if _too_long(tag):
-            raise LongTagError(match.start())
-        written, raw = (tag, raw) if raw and not _is_raw(tag, end=True) else (_reporting(tag, match.start()), _is_raw(tag, end=False))
-        tags.append((length + len(before), match.start()))
-        pieces += [before, written]
-        length += len(before) + len(written)
-        last = match.end()
-    return Bounded("".join([*pieces, source[last:]]), tuple(tags))
-
-
-def _too_long(tag: str) -> bool:
-    if len(tag) <= MAX_OPERATORS and tag.count("+") <= MAX_SUMS:
-        return False
-    code = STRING.sub("", tag)
-    return code.count("+") > MAX_SUMS or len(_OPERATOR.findall(code)) > MAX_OPERATORS
-
-
-def _is_raw(tag: str, *, end: bool) -> bool:
-    match = _RAW.match(tag, 2) if tag.startswith("{%") else None
-    return match is not None and bool(match[1]) == end
-
-
-def _reporting(tag: str, offset: int) -> str:
-    if tag.startswith("{#"):
-        return tag
-    tag = f"{tag[:2]}{held(safe_methods(tag[2:-2]))}{tag[-2:]}"
-    if "one" in tag:
-        tag = _EQUAL_NONE.sub(lambda match: f"{match[1]} is {'not ' * (match[2] == '!=')}none", tag)
-        tag = _NONE.sub(lambda match: "__rien" if match[1] else match[0], tag)
-    if tag.startswith("{{"):
-        return tag
-    if _REPEATED.match(tag, 2):
-        return f"{tag}{{{{ __tour({offset}) }}}}"
-    code = tag[2:-2]
-    if _COUNTER.fullmatch(code):
-        return tag
-    tag = f"{tag[:2]}{apart(code)}{tag[-2:]}"
-    return tag + _growth(code, offset) if _GROWING.match(code) else tag
-
-
-def _growth(code: str, offset: int) -> str:
-    """The report of an assignment that may grow: how long its list is now, or that it holds what it was before."""
-    target = _TARGET.match(code)
-    if target is None:
-        return f"{{{{ __pas({offset}) }}}}"
-    name = target[1]
-    if re.search(rf"(?<![\w\])])[\[{{][^\]}}]*\b{re.escape(name)}\b{_WHOLE}", STRING.sub("", code[target.end() :])):
-        return f"{{{{ __soi({offset}) }}}}"
-    return f"{{{{ __pas({offset}, {name}|length if {name} is iterable and {name} is not string else 0) }}}}"
 
 
 class Meter:

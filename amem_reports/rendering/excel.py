@@ -58,7 +58,7 @@ def sources(package: Package) -> tuple[tags.Source, ...]:
     found = [(sheet.part, sheet.plan.source) for sheet in plan.sheets if sheet.plan]
     found += [(part.part, part.source) for sheet in plan.sheets for part in sheet.parts if part.source]
     found += [(part.part, part.source) for part in plan.loose if part.source]
-    return tuple(tags.Source(part, source.text, source.places) for part, source in found)
+    return tuple(tags.Source(part, *source) for part, source in found)
 
 
 def _compile(package: Package) -> WorkbookPlan:
@@ -138,8 +138,8 @@ class _Filling:
 
     def _render(self, part: str, source: Jinja, context: Mapping[str, Any], flow: Flow | None = None) -> str:
         """The rendered source, rows apart in `flow`; its faults are kept so that those of all parts are told at once."""
-        whole = tags.Source(part, source.text, source.places)
-        calls = {"flux": flow.add} if flow else {}
+        whole = tags.Source(part, *source)
+        calls: dict[str, Callable[..., Any]] = {"flux": flow.add, "rangs": flow.rows} if flow else {}
         try:
             text = tags.render(whole, context, self.template, calls)
             if flow:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from amem_reports.rendering.bounding import own
 from amem_reports.rendering.excel_formulas import parse_ref
 from amem_reports.rendering.excel_heights import Heights, Wrap, raised
 from amem_reports.rendering.excel_holes import (
@@ -13,6 +14,7 @@ from amem_reports.rendering.excel_holes import (
     CLOSE,
     DATE,
     END,
+    NUMBER,
     OPEN,
     ROW,
     SIDE,
@@ -33,8 +35,9 @@ if TYPE_CHECKING:
 
 _CELL_SKIP = frozenset({"r", "t"})
 # The row's own number, where the rendering counts it.
-_COUNTED = "{{ __r }}"
-_FLOW = '{% filter __appel("flux", loop.first) %}'
+_COUNTED = own("{{ __r }}")
+# A row of a run: its number is put in when the flow takes it.
+_FLOW = own("{% filter __flux(__amem.r, loop.index) %}")
 
 
 class CellWriter:
@@ -70,7 +73,7 @@ class CellWriter:
             self.number = str(row)
             self._write_row(row)
         self.number = _COUNTED
-        self.writer.add(f"{{% set __amem.r = {first - 1} %}}" if axis.markers else "")
+        self.writer.own(f"{{% set __amem.r = {first - 1} %}}" if axis.markers else "")
         self._write_counted({row for row in rows if row >= first}, first)
 
     def _write_counted(self, rows: set[int], number: int) -> None:
@@ -83,9 +86,9 @@ class CellWriter:
             if row in axis.markers:
                 self._write_marker(row)
             elif row in self.runs:
-                self.writer.add("{% set __amem.r = __amem.r + 1 %}{% set __r = __amem.r %}" + _FLOW)
+                self.writer.add(_FLOW)
                 self.writer.extend(self.runs[row])
-                self.writer.add("{% endfilter %}")
+                self.writer.own("{% endfilter %}")
             elif row <= axis.size:
                 self._write_record(f"{row}{self.rows.path(row)}", 1)
                 self._write_row(row)
@@ -96,9 +99,10 @@ class CellWriter:
         if not statements:
             return
         place = next(self.reading.place(row, cell.column) for cell in self.reading.cells[row] if cell.markers)
-        self.writer.add("{% set __amem.n = __amem.r %}" if row + 1 in self.runs else "")
-        self.writer.add(statements, place)
-        self.writer.add(f"{ROW}{row - 1}+{{{{ __amem.r - __amem.n }}}}{BODY}" if row - 1 in self.runs else "")
+        # In a run nothing asks which instance of its loop a row is.
+        self.writer.add(statements[: statements.rindex("{%")] if row + 1 in self.runs else statements, place)
+        if row - 1 in self.runs:
+            self.writer.own(f"{{% set __n = __rangs() %}}{{% set __amem.r = __amem.r + __n %}}{ROW}{row - 1}+{{{{ __n }}}}{BODY}")
 
     def _runs(self) -> dict[int, Writer]:
         """The rows that are all of a loop and point at nothing: one record then tells of all their instances at once."""
@@ -109,16 +113,17 @@ class CellWriter:
             single = body == [opening + 1] and axis.loops[body[0]] == (loop,) and statements.get(opening + 2) == "{% endfor %}"
             if side < 0 and single and statements[opening].count("{%") == 2:
                 outer, self.writer = self.writer, Writer()
-                holes = len(self.source.holes)
+                holes, self.number = len(self.source.holes), NUMBER
                 self._write_row(body[0])
                 found[body[0]], self.writer = self.writer, outer
                 if found[body[0]].holds(OPEN, SIDE):
                     del found[body[0]]
                     del self.source.holes[holes:]
+        self.number = _COUNTED
         return found
 
     def _write_record(self, record: str, count: int) -> None:
-        self.writer.add(f"{{% set __amem.r = __amem.r + {count} %}}{{% set __r = __amem.r %}}{ROW}{record}{BODY}")
+        self.writer.own(f"{{% set __amem.r = __amem.r + {count} %}}{{% set __r = __amem.r %}}{ROW}{record}{BODY}")
 
     def _write_table_bounds(self, row: int) -> None:
         """Excel refuses a table without a row under its headings: an empty one is written where loops leave none."""
@@ -129,12 +134,12 @@ class CellWriter:
             if len(body) == last + 1 - first:
                 continue
             if row == first:
-                self.writer.add(f"{{% set __amem.t{number} = __amem.r %}}")
+                self.writer.own(f"{{% set __amem.t{number} = __amem.r %}}")
             elif row == last + 1:
                 index = body[0] if body else first
-                self.writer.add(f"{{% if __amem.r == __amem.t{number} %}}")
+                self.writer.own(f"{{% if __amem.r == __amem.t{number} %}}")
                 self._write_record(f"{index}{';-1' * len(axis.loops.get(index, ()))}", 1)
-                self.writer.add(f'<{self.p}row r="{self.number}"></{self.p}row>{{% endif %}}')
+                self.writer.own(f'<{self.p}row r="{self.number}"></{self.p}row>{{% endif %}}')
 
     def _write_row(self, number: int) -> None:
         row, cells = self.reading.rows.get(number), self.reading.cells.get(number, [])
@@ -159,17 +164,17 @@ class CellWriter:
     def _write_looped_row(self, row: Element, cells: Sequence[Cell], wraps: Mapping[int, Wrap]) -> None:
         """A row with cells in a loop over columns: they are written first, since only then its height is known."""
         self.measures = {column: raised(column, wrap) for column, wrap in wraps.items()}
-        self.writer.add("{% set __amem.h = 0 %}{% set __cells %}")
+        self.writer.own("{% set __amem.h = 0 %}{% set __cells %}")
         self._write_cells(cells[0].row, {cell.column: cell for cell in cells})
         height = self.heights.attribute(row, cells, wraps, "__amem.h")
-        self.writer.add(f'{{% endset %}}<{self.p}row r="{self.number}"{literal(self._row_attributes(row, cells, True))}{height}>')
-        self.writer.add(f"{{{{ __cells }}}}</{self.p}row>")
+        self.writer.add(own("{% endset %}") + f'<{self.p}row r="{self.number}"{literal(self._row_attributes(row, cells, True))}{height}>')
+        self.writer.own(f"{{{{ __cells }}}}</{self.p}row>")
 
     def _write_cells(self, number: int, by_column: Mapping[int, Cell]) -> None:
         columns = set(by_column) | {column for side_row, column in self.source.shape.sides if side_row == number}
         looped = any(column in self.columns.axis.loops for column in columns)
         for name in self.columns.counters if looped else ():
-            self.writer.add(f"{{% set __amem.{name} = -1 %}}")
+            self.writer.own(f"{{% set __amem.{name} = -1 %}}")
         for column in sorted(columns | set(self.columns.statements if looped else ())):
             if statements := self.columns.statements.get(column):
                 self.writer.add(statements if looped else "", f"feuille {self.reading.name}, colonne {letters(column)}")
@@ -208,7 +213,7 @@ class CellWriter:
         if not self.columns.axis.markers:
             return letters(column)
         loops = self.columns.axis.loops.get(column, ())
-        return f"{{{{ __c[{column}]{f'[__amem.k{loops[-1]}]' if loops else ''} }}}}"
+        return own(f"{{{{ __c[{column}]{f'[__amem.k{loops[-1]}]' if loops else ''} }}}}")
 
     def _write_static(self, cell: Cell, start: str) -> None:
         kind = cell.element.get("t")
@@ -228,7 +233,7 @@ class CellWriter:
             self.writer.add(f"{{% set __v{cell.column} = {expression(cell.text.plain)} %}}", place)
         else:
             content = "".join(source_of(text) for _, text in cell.text.runs)
-            self.writer.add(f"{{% set __v{cell.column} %}}{content}{{% endset %}}", place)
+            self.writer.add(own(f"{{% set __v{cell.column} %}}") + content + own("{% endset %}"), place)
 
     def _write_text(self, cell: Cell, text: Text, start: str) -> None:
         """A cell with tags. One value alone: number, boolean, text or nothing as the value is."""
@@ -242,12 +247,12 @@ class CellWriter:
         if cell.column not in self.ready and (measure or not certain):
             self._set_value(cell)
         named = cell.column in self.ready or bool(measure) or not certain
-        inside = f"<{p}t>{{{{ {v} }}}}</{p}t>" if named and len(text.runs) == 1 and not text.runs[0][0] else _rich(text.runs, p)
+        inside = own(f"<{p}t>{{{{ {v} }}}}</{p}t>") if named and len(text.runs) == 1 and not text.runs[0][0] else _rich(text.runs, p)
         string = f'{measure}{start} t="inlineStr"><{p}is>{inside}</{p}is></{p}c>'
         if text.kind == "value":
             string = self._typed(cell, v, start, string)
         elif not certain:
-            string = f"{{% if {v} %}}{string}{{% else %}}{start}/>{{% endif %}}"
+            string = own(f"{{% if {v} %}}") + string + own(f"{{% else %}}{start}/>{{% endif %}}")
         self.writer.add(string, place)
 
     def _typed(self, cell: Cell, v: str, start: str, string: str) -> str:
@@ -255,7 +260,7 @@ class CellWriter:
         close = f"</{p}c>"
         if _style(cell) in self.shared.dates:
             string = f"{start}{DATE}{{{{ {v} }}}}{DATE}"
-        return (
+        return own(
             f"{{% if {v} is string %}}{{% if {v} %}}{string}{{% else %}}{start}/>{{% endif %}}"
             f'{{% elif {v} is boolean %}}{start} t="b"><{p}v>{{{{ {v}|int }}}}</{p}v>{close}'
             f"{{% elif {v} is number %}}{start}><{p}v>{{{{ {v} }}}}</{p}v>{close}"

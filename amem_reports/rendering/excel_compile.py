@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from amem_reports.rendering.bounding import own
 from amem_reports.rendering.excel_cells import CellWriter
 from amem_reports.rendering.excel_frame import compile_frame
 from amem_reports.rendering.excel_holes import BODY, ROW, ROWS, SHEET, TAIL
@@ -32,13 +33,13 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     place = f"feuille {reading.name}"
     writer = Writer()
     if columns.axis.markers:
-        writer.add("{% set __amem.s = __amem.s + 1 %}{% set __c = __colonnes[__amem.s] %}")
-    writer.add("{% set __amem.r = 0 %}" + SHEET)
+        writer.own("{% set __amem.s = __amem.s + 1 %}{% set __c = __colonnes[__amem.s] %}")
+    writer.own("{% set __amem.r = 0 %}" + SHEET)
     writer.add(source_of(reading.name) + TAIL + head + TAIL, place)
     writer.extend(cells.writer)
     writer.add(TAIL + tail, place)
     counters = "".join(f", {name}=-1" for name in (*rows.counters, *columns.counters, *(f"t{number}" for number in range(len(tables)))))
-    jinja = writer.wrapped(shape.wrappers, place, f"{{% set __amem = namespace(s=-1, r=0, h=0, n=0{counters}) %}}")
+    jinja = writer.wrapped(shape.wrappers, place, own(f"{{% set __amem = namespace(s=-1, r=0, h=0, n=0{counters}) %}}"))
     tagged = cells.tagged or source.tagged or bool(shape.wrappers) or has_tags(reading.name)
     looped = [cell for row in reading.cells.values() for cell in row if cell.row in rows.axis.loops or cell.column in columns.axis.loops]
     contents = frozenset((cell.row, cell.column) for cell in looped if not cell.blank and not cell.markers)
@@ -53,11 +54,11 @@ def _column_source(reading: SheetReading) -> Jinja:
     writer = Writer()
     structure = reading.column_structure
     place = f"feuille {reading.name}"
-    writer.add(SHEET + "".join(f"{{% set __amem.{name} = -1 %}}" for name in structure.counters))
+    writer.own(SHEET + "".join(f"{{% set __amem.{name} = -1 %}}" for name in structure.counters))
     for column in range(1, structure.axis.size + 1):
         if statements := structure.statements.get(column):
             writer.add(statements, f"{place}, colonne {letters(column)}")
         elif column not in structure.axis.markers:
             writer.add(f"{ROW}{column}{structure.path(column)}{BODY}")
     counters = "".join(f", {name}=-1" for name in structure.counters)
-    return writer.wrapped(reading.shape.wrappers, place, f"{{% set __amem = namespace(s=0{counters}) %}}")
+    return writer.wrapped(reading.shape.wrappers, place, own(f"{{% set __amem = namespace(s=0{counters}) %}}"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from amem_reports.rendering import bounds
 from amem_reports.rendering.bounds import ExcessError
-from amem_reports.rendering.tags import UNPRINTABLE, PrintedGroupError, may_be_infinite
+from amem_reports.rendering.excel_holes import NUMBER
+from amem_reports.rendering.tags import UNPRINTABLE, PrintedGroupError, may_be_infinite, watch
 
 _PIECE = 1 << 16
 
@@ -16,28 +17,36 @@ class Flow:
         self.runs: list[list[bytes]] = []
         self.doubtful = False
         self._pieces: list[str] = []
-        self._held = self._size = 0
+        self._held = self._size = self._rows = 0
 
-    def add(self, row: str, first: bool) -> str:
-        """Take a row, the `first` of a run or one more; in the sheet's text nothing stands in its place."""
-        if first:
+    def add(self, row: str, before: int, index: int) -> str:
+        """Take the row of that index in its run, `before` being the number of rows above the run; the sheet's text holds nothing of it."""
+        if index == 1:
             self.close()
             self.runs.append([])
+        self._rows = index
+        row = str.replace(row, NUMBER, str(before + index))  # of a plain text: what the engine calls safe would escape the number
         self._pieces.append(row)
         self._held += len(row)
         if self._held >= _PIECE:
             self.close()
         return ""
 
+    def rows(self) -> int:
+        """How many rows the run held that has just ended, none when its loop did not turn."""
+        rows, self._rows = self._rows, 0
+        return rows
+
     def close(self) -> None:
         """Put away what was taken. PrintedGroupError when a tag printed what it may not, ExcessError when there is too much."""
         text = "".join(self._pieces)
         self._size += self._held
         self._pieces, self._held = [], 0
-        if UNPRINTABLE in text:
+        if UNPRINTABLE[0] in text and UNPRINTABLE in text:  # one character is found ten times as fast as many
             raise PrintedGroupError
         if self._size > bounds.MAX_OUTPUT:
             raise ExcessError(0)
+        watch()
         self.doubtful = self.doubtful or may_be_infinite(text)
         if text:
             self.runs[-1].append(text.encode())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from amem_reports.rendering.bounding import own
 from amem_reports.rendering.excel_formulas import parse_rect
 from amem_reports.rendering.excel_read import Cell, SheetReading
 from amem_reports.rendering.excel_refs import Rect
@@ -61,19 +62,18 @@ class Heights:
         `known` is where the cells have left what the row needs beyond one line; else it is seen from their values, named `__v` and
         the column.
         """
-        own = row.get("customHeight") in ("1", "true")
+        fixed = row.get("customHeight") in ("1", "true")
         line = max(wrap.line for wrap in wraps.values())
-        least = round(float(row.get("ht") or 0) * 100) if own else 0
-        needed = known or f"[{', '.join(_beyond_one_line(f'__v{column}', wrap) for column, wrap in wraps.items())}]|max"
-        # `with` and `if`, not assignments and filters: this is worked out for every row.
+        least = round(float(row.get("ht") or 0) * 100) if fixed else 0
+        needed = f"{{% set __n = {known} %}}" if known else "{% set __n = 0 %}" + "".join(_raised("__n", *one) for one in wraps.items())
         value = f"{{% if __n > {_MAX_HEIGHT - line} %}}{_MAX_HEIGHT / 100:g}{{% else %}}{{{{ (__n + {line}) / 100 }}}}{{% endif %}}"
         # Excel is not to fit the row again by its other cells alone, as soon as somebody writes in one.
         merged = any((cell.row, cell.column) in self._merged for cell in cells if cell.column in wraps)
         custom = ' customHeight="1"' if merged else ""
         height = f'{{% if __n %}} ht="{value}"{custom}{{% endif %}}'
-        if own:
+        if fixed:
             height = f' ht="{{% if __n + {line} < {least} or not __n %}}{least / 100:g}{{% else %}}{value}{{% endif %}}" customHeight="1"'
-        return f"{{% with __n = {needed} %}}{height}{{% endwith %}}"
+        return own(needed + height)
 
     def _characters(self, rect: Rect, size: float) -> str:
         """How many characters stand in a line of these columns: a width counts digits of 11 points, letters are about as wide."""
@@ -91,18 +91,19 @@ class Heights:
         return next((width for first, last, width in self._widths if first <= column <= last), self._default)
 
 
-def _breaks(value: str, wrap: Wrap) -> str:
-    """True when the text of a cell takes more than one line."""
-    return f'({value} is string and ({value}|length >= {wrap.characters} or "\\n" in {value}))'
-
-
-def _beyond_one_line(value: str, wrap: Wrap) -> str:
-    """The height that the text of a cell needs beyond one line."""
-    return f'(({value}|length // {wrap.characters} + {value}.count("\\n")) * {wrap.line} if {value} is string else 0)'
-
-
 def raised(column: int, wrap: Wrap) -> str:
     """Source that raises `__amem.h` to what a cell needs, for cells that a loop over columns writes."""
+    return own(_raised("__amem.h", column, wrap))
+
+
+def _raised(height: str, column: int, wrap: Wrap) -> str:
+    """Source that raises a height to what the text of a cell needs beyond one line.
+
+    It is worked out for every cell of every row: what most texts do not need is not asked, and no list is made.
+    """
     value = f"__v{column}"
-    needed = _beyond_one_line(value, wrap)
-    return f"{{% if {_breaks(value, wrap)} and {needed} > __amem.h %}}{{% set __amem.h = {needed} %}}{{% endif %}}"
+    return (
+        f"{{% if {value} is string %}}{{% set __h = {value}|length // {wrap.characters} * {wrap.line} %}}"
+        f'{{% if "\\n" in {value} %}}{{% set __h = __h + {value}.count("\\n") * {wrap.line} %}}{{% endif %}}'
+        f"{{% if __h > {height} %}}{{% set {height} = __h %}}{{% endif %}}{{% endif %}}"
+    )

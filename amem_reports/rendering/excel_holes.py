@@ -2,7 +2,7 @@
 
 Jinja writes the parts with marks in them: `<` and a control character. Data never contains a bare `<` (it is escaped), template
 XML never a control character. `ROW` opens each row's record and `BODY` ends it; `OPEN … CLOSE` is something that a `Hole` fills;
-`BLOCK`, `SIDE` and `END` belong to `excel_blocks`.
+`BLOCK`, `SIDE` and `END` belong to `excel_blocks`. `NUMBER` stands for the number of its row in a run until the flow takes that row.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_map import AxisMap, Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, letters, quoted_sheet, rect_text
 
+NUMBER = "<\x02"
 ROW, OPEN, CLOSE, SHEET, TAIL, DATE = "<\x01", "<\x03", "<\x04", "<\x05", "<\x06", "<\x07"
 SPLIT, BLOCK, BODY, END, SIDE, ROWS, WEB = "<\x0b", "<\x0e", "<\x0f", "<\x10", "<\x11", "<\x12", "<\x13"
 

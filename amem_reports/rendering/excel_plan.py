@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from amem_reports.rendering import excel_blocks, excel_holes, excel_values
+from amem_reports.rendering.bounds import Bounded
 from amem_reports.rendering.excel_blocks import Block
 from amem_reports.rendering.excel_holes import Hole
 from amem_reports.rendering.excel_map import Axis
@@ -14,10 +15,11 @@ from amem_reports.rendering.relations import Link
 
 
 class Jinja(NamedTuple):
-    """Source with the French place of each of its tags."""
+    """Source with the French place of each of its tags, and as the engine takes it."""
 
     text: str
     places: tuple[tuple[int, str], ...]
+    ready: Bounded | None
 
 
 class PartPlan(NamedTuple):
@@ -108,7 +110,7 @@ class WorkbookPlan(NamedTuple):
 
 
 _RECORDS: tuple[type[tuple[Any, ...]], ...] = (
-    WorkbookPlan, TemplateSheet, SheetPlan, PartPlan, Jinja, TableInfo, Name, Axis, Rect, Ref, Link,
+    WorkbookPlan, TemplateSheet, SheetPlan, PartPlan, Jinja, Bounded, TableInfo, Name, Axis, Rect, Ref, Link,
     excel_holes.RefHole, excel_holes.AreaHole, excel_holes.CellHole, excel_holes.BelowHole, excel_holes.CountHole, excel_holes.OffsetHole,
     excel_holes.DimensionHole, excel_holes.PlaceHole, excel_holes.SelectedHole, excel_holes.TableHole, excel_holes.TableIdHole,
     excel_blocks.EachBlock, excel_blocks.SeriesBlock, excel_blocks.RuleBlock, excel_blocks.SqrefHole, excel_blocks.MergesHole,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _NOT_A_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # carriage returns too: a newline stands beside each
 _DEFAULT_SIZE = 11.0
 
 
@@ -90,7 +91,7 @@ def _font_size(font: Element) -> float:
 
 
 def runs_of(element: Element) -> tuple[Run, ...]:
-    """The runs of a shared or inline string; phonetic hints are left out, characters written as `_x000D_` are read."""
+    """The runs of a shared or inline string; phonetic hints are left out, characters written as `_x0041_` are read, if XML allows them."""
     runs = [
         (inline(properties) if (properties := child(run, "rPr")) is not None else "", _unescaped(text_of(child(run, "t"))))
         for run in children(element, "r")
@@ -99,7 +100,7 @@ def runs_of(element: Element) -> tuple[Run, ...]:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)).replace("\r", ""), text)
+    return _ESCAPED.sub(lambda match: "" if _FORBIDDEN.match(read := chr(int(match[1], 16))) else read, text)
 
 
 def string_at(data: bytes) -> Callable[[int], str]:

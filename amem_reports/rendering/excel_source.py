@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from amem_reports.rendering.bounding import own, ready
 from amem_reports.rendering.excel_blocks import HERE, Block, EachBlock, RuleBlock
 from amem_reports.rendering.excel_formulas import parse_formula
 from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, OPEN, SHEET, Hole, RefHole
@@ -47,6 +48,10 @@ class Writer:
         """Append; `place` names where the tags in this text stand."""
         self._pieces.append((text, place))
 
+    def own(self, text: str) -> None:
+        """Append source that holds nothing of the template."""
+        self.add(own(text))
+
     def extend(self, other: Writer) -> None:
         """Append all that another writer collected."""
         self._pieces += other._pieces
@@ -63,7 +68,7 @@ class Writer:
             whole.add("{% " + statement + " %}", place)
         whole.extend(self)
         for statement in reversed(wrappers):
-            whole.add("{% end" + statement.split(None, 1)[0] + " %}")
+            whole.own("{% end" + statement.split(None, 1)[0] + " %}")
         return whole._jinja()
 
     def _jinja(self) -> Jinja:
@@ -73,7 +78,8 @@ class Writer:
             if place and (not places or places[-1][1] != place):
                 places.append((length, place))
             length += len(text)
-        return Jinja("".join(text for text, _ in self._pieces), tuple(places))
+        text = "".join(text for text, _ in self._pieces)
+        return Jinja(text, tuple(places), ready(text))
 
 
 class PartSource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from amem_reports.rendering.bounding import own
 from amem_reports.rendering.excel_map import Axis
 from amem_reports.rendering.excel_text import Marker
 
@@ -38,7 +39,7 @@ class Structure(NamedTuple):
     def path(self, index: int) -> str:
         """Source that tells the instance of each loop around an index, as a record has it."""
         letter = self.counters[0][0] if self.counters else ""
-        return "".join(f";{{{{ __amem.{letter}{loop} }}}}" for loop in self.axis.loops.get(index, ()))
+        return own("".join(f";{{{{ __amem.{letter}{loop} }}}}" for loop in self.axis.loops.get(index, ())))
 
 
 class _Block(NamedTuple):
@@ -124,7 +125,7 @@ class _Reader:
         self.borders[mark.at] = (self.count, -1)
         self.stack.append(_Block(verb, mark, self.count, True))
         counter = f"__amem.{self.counter}{self.count}"
-        return f"{{% set {counter} = {counter} + 1 %}}"
+        return own(f"{{% set {counter} = {counter} + 1 %}}")
 
     def _close(self, mark: Mark, verb: str, wanted: str) -> None:
         axis = mark.marker.axis

@@ -10,7 +10,8 @@ import minijinja
 
 from amem_reports.errors import Constat
 from amem_reports.rendering import names
-from amem_reports.rendering.bounds import ExcessError, LongTagError
+from amem_reports.rendering.bounding import OWN, LongTagError, bounded
+from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.filters import MissingError, UnfitError
 from amem_reports.rendering.lexer import JINJA, visible
 
@@ -139,17 +140,15 @@ def _tag_at(source: Source, offset: int) -> str:
     match = JINJA.match(source.text, offset) if offset >= 0 else None
     if match is None:
         return ""
-    named = re.fullmatch(r"\{\{ (__v\d+) \}\}", match[0])
+    named = re.fullmatch(rf"\{{\{{{OWN} (__v\d+) \}}\}}", match[0])
     start = source.text.rfind(f"{{% set {named[1]} ", 0, offset) if named else -1
     found = JINJA.match(source.text, start) if start >= 0 else None
     return found[0] if found else match[0]
 
 
 def _constat(error: minijinja.TemplateError, source: Source, context: Mapping[str, Any], template: str) -> Constat:
-    from amem_reports.rendering import tags
-
     start, stop = error.range or (0, 0)
-    ready = tags.bounded_source(source.text)
+    ready = source.ready or bounded(source.text)
     raw = ready.text.encode()
     offset = ready.offset(len(raw[:start].decode("utf-8", "ignore")))
     place = source.place(offset)

@@ -11,6 +11,7 @@ from amem_reports import octets
 from amem_reports.errors import AmemError, Constat
 from amem_reports.octets import RefusError
 from amem_reports.rendering import tags
+from amem_reports.rendering.bounding import OWN
 
 MAX_TEMPLATE = 2_000_000
 
@@ -24,7 +25,7 @@ def sources(template: Path) -> tuple[tags.Source, ...]:
     except UnicodeDecodeError as error:
         remedy = "le réenregistrer avec l’encodage UTF-8"
         raise AmemError([Constat(template.name, "", "le fichier n’est pas en UTF-8", remedy)]) from error
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace(OWN, "")
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     return (tags.Source("page", text, tuple((start, f"ligne {line}") for line, start in enumerate(starts, 1))),)
 

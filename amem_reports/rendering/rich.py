@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amem_reports.markdown import ADRESSES
 from amem_reports.rendering.filters import Filter, UnfitError, shown
 
 Look = tuple[tuple[str, Any], ...]
@@ -95,6 +94,8 @@ def _size(value: Any) -> float:
 
 def address(value: Any) -> str:
     """A link's address, safe inside a document: of a known kind, and without what could end it early."""
+    from amem_reports.markdown import ADRESSES
+
     text = str(value).strip()
     if not text.lower().startswith(ADRESSES):
         raise UnfitError(f"adresse inconnue {shown(value)} : un lien commence par https://, http://, mailto:, tel:, ftp:// ou #")

@@ -32,11 +32,16 @@ _METHODS_OF_DICT = frozenset(dir(dict))
 
 
 class Source(NamedTuple):
-    """A part of a template as Jinja source; `places` tells, from an offset on, where in the document a person finds it."""
+    """A part of a template as Jinja source.
+
+    `places` tells, from an offset on, where in the document a person finds it; `ready` is the source as the engine takes it, where it has
+    been bounded already.
+    """
 
     part: str
     text: str
     places: tuple[tuple[int, str], ...] = ()
+    ready: Bounded | None = None
 
     def place(self, offset: int) -> str:
         """The French place of an offset; the part's name when nothing nearer is known."""
@@ -180,10 +185,9 @@ def _scalar(value: Any) -> Any:
 
 
 class _Prepared(NamedTuple):
-    """A source, bounded and compiled by the engine under a name; `unsure` are names that would be mistaken for methods of a dictionary."""
+    """A source, compiled by the engine under a name; `unsure` are names that would be mistaken for methods of a dictionary."""
 
     name: str
-    bounded: Bounded
     unsure: frozenset[str]
 
 
@@ -233,6 +237,7 @@ class Engine(threading.local):
                 **filters.FRENCH,
                 **{name: filters.known(one) for name, one in _OTHERS.items()},
                 "__appel": filters.known(self._call),
+                "__flux": self._flow,
                 "__facteur": filters.known(_factor),
             },
             globals={
@@ -249,6 +254,7 @@ class Engine(threading.local):
         self.environment.add_global("__tour", self._turn)
         self.environment.add_global("__pas", self._step)
         self.environment.add_global("__soi", self._nest)
+        self.environment.add_global("__rangs", self._rows)
         self.environment.remove_global("debug")
         self.environment.remove_filter("attr")
 
@@ -261,27 +267,32 @@ class Engine(threading.local):
     def _nest(self, offset: int) -> str:
         return self.meter.nest(offset)
 
+    def _flow(self, text: str, *arguments: Any) -> str:
+        return self.calls["flux"](text, *arguments)  # type: ignore[no-any-return]
+
+    def _rows(self) -> int:
+        return self.calls["rangs"]()  # type: ignore[no-any-return]
+
     def _call(self, value: Any, name: str, *arguments: Any) -> Any:
         return self.calls[name](value, *arguments)
 
-    def prepare(self, text: str) -> _Prepared:
+    def prepare(self, text: str, ready: Bounded | None = None) -> _Prepared:
         """TemplateError when the source has a fault of syntax."""
         if text not in self.prepared:
             while len(self.prepared) >= _MAX_PREPARED:
                 self.environment.remove_template(self.prepared.pop(next(iter(self.prepared))).name)
-            ready, name = bounds.bounded(text), f"modele {id(text)}"
+            name = f"modele {id(text)}"
+            if ready is None:
+                from amem_reports.rendering.bounding import bounded
+
+                ready = bounded(text)
             self.environment.add_template(name, ready.text)
             names = self.environment.undeclared_variables_in_template(name)
-            self.prepared[text] = _Prepared(name, ready, _METHODS_OF_DICT.intersection(names))
+            self.prepared[text] = _Prepared(name, _METHODS_OF_DICT.intersection(names))
         return self.prepared[text]
 
 
 _engine = Engine()
-
-
-def bounded_source(text: str) -> Bounded:
-    """A source as the engine sees it."""
-    return bounds.bounded(text)
 
 
 def refuse_groups(value: Any) -> Any:
@@ -295,6 +306,12 @@ def refuse_groups(value: Any) -> Any:
     if isinstance(value, (Groupe, _Method)) or (isinstance(value, str) and UNPRINTABLE in value):
         raise PrintedGroupError
     return NotImplemented
+
+
+def watch() -> None:
+    """ExcessError when the process has grown too much: for what takes the text of loops while they turn."""
+    if _engine.calls:
+        _engine.meter.step(0)
 
 
 def environment() -> minijinja.Environment:
@@ -327,7 +344,7 @@ def _size(context: Any) -> int:
 
 def _fill(source: Source, context: Mapping[str, Any], template: str) -> str:
     try:
-        ready = _engine.prepare(source.text)
+        ready = _engine.prepare(source.text, source.ready)
         if unknown := ready.unsure.difference(context):
             from amem_reports.rendering import faults
 
@@ -372,7 +389,7 @@ def check(source: Source, context: Mapping[str, Any], template: str) -> list[Con
     from amem_reports.rendering import faults, names
 
     try:
-        _engine.prepare(source.text)
+        _engine.prepare(source.text, source.ready)
     except minijinja.TemplateError as error:
         return faults.of_template(error, source, context, template)
     except ExcessError as error:
@@ -400,4 +417,4 @@ _NATIVE_FILTERS = (
 
 def filter_names() -> frozenset[str]:
     """The filters that a template may name."""
-    return frozenset((*_NATIVE_FILTERS, *filters.FRENCH, *_OTHERS, "__appel"))
+    return frozenset((*_NATIVE_FILTERS, *filters.FRENCH, *_OTHERS, "__appel", "__flux"))

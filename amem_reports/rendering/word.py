@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
-from amem_reports.rendering import cache, properties, tags, traces
+from amem_reports.rendering import cache, properties, tags
 from amem_reports.rendering.bounds import ExcessError
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Package
@@ -52,8 +52,15 @@ def render(template: Path, context: Mapping[str, Any], out: BinaryIO, proprietes
     if faults:
         raise AmemError(dict.fromkeys(faults))
     package.write(out, writing.added(parts | _styles_and_lists(package, plan, writing)))
-    kept = [one for one in plan.outside if proprietes is None or not traces.removes(one[1])]
+    kept = _outside(plan, proprietes) if plan.outside else []
     return (*_warnings(dropped), *(f"{place} : {message}" for place, message, _ in (*plan.doubts, *kept)))
+
+
+def _outside(plan: Plan, proprietes: Proprietes | None) -> list[tuple[str, str, str]]:
+    """What leads out of the document that is made; with properties of its own, a document has no traces of its template."""
+    from amem_reports.rendering import traces
+
+    return [one for one in plan.outside if proprietes is None or not traces.removes(one[1])]
 
 
 def compiled(package: Package) -> Plan:

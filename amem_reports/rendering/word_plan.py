@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from amem_reports.rendering.bounds import Bounded
 from amem_reports.rendering.tags import Source
 
 STYLES, NUMBERING = "styles.xml", "numbering.xml"
@@ -62,12 +63,16 @@ def to_data(plan: Plan) -> dict[str, Any]:
     return plan._asdict()
 
 
+def _ready(data: Any) -> Bounded | None:
+    return data and Bounded(str(data[0]), tuple((int(here), int(there)) for here, there in data[1]))
+
+
 def from_data(data: dict[str, Any]) -> Plan:
     """A plan from what `to_data` gave."""
     data = dict(data)
     sources = tuple(
-        Source(str(part), str(text), tuple((int(offset), str(place)) for offset, place in places))
-        for part, text, places in data.pop("sources")
+        Source(str(part), str(text), tuple((int(offset), str(place)) for offset, place in places), _ready(ready))
+        for part, text, places, ready in data.pop("sources")
     )
     drawings = tuple(Drawing(*one) for one in data.pop("drawings"))
     doubts, outside = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from amem_reports.rendering.bounding import own, ready
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_marks import MARKS, Mark, Marked
 from amem_reports.rendering.word_structure import Structure
@@ -15,8 +16,8 @@ Piece = str | int
 _LITERAL = re.compile(r"\{(?=[{%#]|$)")
 _LINE_BEGINS = re.compile(r"<w:t(?: [^>/]*)?> *$")
 _NEXT_LINE = re.compile(r" *</w:t>.*?<w:t(?: [^>/]*)?>", re.DOTALL)
-FLOW = '{% filter __appel("flux") %}'
-END_FLOW = "{% endfilter %}"
+FLOW = own("{% filter __flux %}")
+END_FLOW = own("{% endfilter %}")
 
 
 def to_source(part: Marked, name: str, structure: Structure) -> Source:
@@ -35,7 +36,8 @@ def to_source(part: Marked, name: str, structure: Structure) -> Source:
             written = piece
         text.append(written)
         length += len(written)
-    return Source(name, "".join(text), tuple(places))
+    whole = "".join(text)
+    return Source(name, whole, tuple(places), ready(whole))
 
 
 def _pieces(part: Marked) -> list[Piece]:

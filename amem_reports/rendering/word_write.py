@@ -12,7 +12,7 @@ from amem_reports.rendering.filters import UnfitError, shown
 from amem_reports.rendering.inserts import Loader
 from amem_reports.rendering.package import Deflated, Package
 from amem_reports.rendering.rich import Recit, Riche, as_rich
-from amem_reports.rendering.tags import Markup, Source, may_be_infinite
+from amem_reports.rendering.tags import Markup, Source, may_be_infinite, watch
 from amem_reports.rendering.word_controls import CUSTOM, CUSTOM_TYPE, Controls, filled
 from amem_reports.rendering.word_finish import ends_cells_itself, finish, one_line, open_table
 from amem_reports.rendering.word_lists import Numbering
@@ -75,6 +75,7 @@ class PartWriter:
         self._put(text)
 
     def _put(self, text: str) -> None:
+        watch()
         self.doubtful = self.doubtful or may_be_infinite(text)
         data, dropped = finish(text, self._looks_at_cells)
         self.dropped += dropped
