@@ -35,6 +35,7 @@ WANTED: dict[str, tuple[str, ...]] = {
         "cadre-logique",
         "cadre-logique maroc --format docx",
         "rapport 2019-T2",
+        "rapport 2019-T2 --modele ue --format docx",
     ),
     "demo": (
         "plan-de-travail maroc --periode 2019-T4",
@@ -48,6 +49,8 @@ WANTED: dict[str, tuple[str, ...]] = {
         "cadre-logique tunisie --periode 2019-T4 --modele sans-activites --format docx",
         "rapport 2019-T4",
         "rapport 2019-T4 --modele ue --format docx",
+        "rapport 2019-T4 --modele pnud --format docx",
+        "rapport 2019-T4 --modele onu-mptf --format docx",
         "comparer 2019-T4 --format docx",
         "saisie 2019-T4 maroc",
     ),

@@ -5,6 +5,7 @@ The parser is markdown-it-py: CommonMark to the letter, well kept, and installed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -78,7 +79,7 @@ def _link(token: Token) -> dict[str, str]:
 class _Blocks:
     def __init__(self, writer: MarkdownWriter, level: int, properties: str, base: str) -> None:
         self.writer, self.level, self.base = writer, level, base
-        self.properties = properties
+        self.properties, self.around = properties, self._name_of_style(properties)
         self.lists: list[_List] = []
         self.pieces: list[str] = []
         self.heading = 0
@@ -107,9 +108,11 @@ class _Blocks:
         self.quoted -= 1
 
     def _bullet_list_open(self, _: Token) -> None:
+        self._announced()
         self.lists.append(_List(ordered=False, next=1))
 
     def _ordered_list_open(self, token: Token) -> None:
+        self._announced()
         start = int(token.attrs.get("start", 1))
         style = self._style(*self._list_styles(ordered=True, depth=len(self.lists) + 1))
         self.lists.append(_List(ordered=True, next=start, number=self.writer.numbering.new(style, start) if style else 0))
@@ -118,6 +121,11 @@ class _Blocks:
         self.lists.pop()
 
     _ordered_list_close = _bullet_list_close
+
+    def _announced(self) -> None:
+        """Keep the paragraph before a list on the page where the list begins."""
+        if not self.lists and self.pieces and self.pieces[-1].startswith("<w:p>"):
+            self.pieces[-1] = _kept_with_next(self.pieces[-1])
 
     def _list_item_open(self, _: Token) -> None:
         self.item_text = True
@@ -193,7 +201,14 @@ class _Blocks:
 
     def _list_styles(self, *, ordered: bool, depth: int) -> tuple[str, ...]:
         name = "list number" if ordered else "list bullet"
-        return (name,) if depth == 1 else (f"{name} {min(depth, 5)}",)
+        if depth > 1:
+            return (f"{name} {min(depth, 5)}",)
+        return (f"{self.around} {'numéros' if ordered else 'puces'}", name) if self.around else (name,)
+
+    def _name_of_style(self, properties: str) -> str:
+        """The name of the style around, which may have lists of its own: « Cellule » has « Cellule puces », « Cellule numéros »."""
+        match = re.search(r'<w:pStyle w:val="([^"]*)"', properties)
+        return next((name for name, known in self.writer.paragraphs.items() if match and escape(known) == match[1]), "")
 
     def _style(self, *names: str) -> str:
         return next((escape(self.writer.paragraphs[name]) for name in names if name in self.writer.paragraphs), "")
@@ -224,6 +239,14 @@ _BORDERS = (
     )
     + "</w:tblBorders>"
 )
+
+
+def _kept_with_next(paragraph: str) -> str:
+    if "<w:keepNext" in paragraph:
+        return paragraph
+    if not paragraph.startswith("<w:p><w:pPr"):
+        return paragraph.replace("<w:p>", "<w:p><w:pPr><w:keepNext/></w:pPr>", 1)
+    return re.sub(r"<w:pPr>(<w:pStyle [^>]*/>)?", r"<w:pPr>\1<w:keepNext/>", paragraph, count=1)
 
 
 def _cell(align: str, runs: str, width: int) -> str:
