@@ -1,8 +1,9 @@
 """Measure the engine against its peers: `python benchmarks/run.py [--tailles 52 5000] [--fois 5] [--json FICHIER]`.
 
 Every measure is a whole process, start-up included, on the same data and the same template; runs are interleaved so that a busy moment
-of the machine hits every peer; medians are reported as ratios to the limit (string join and deflate). Beside the time that a user waits
-stands the processors' time (user and system), which other work on the machine hardly touches. Node peers run when
+of the machine hits every peer; medians are reported as ratios to the limit (string join and deflate, with zipfile's own level of
+compression; the same with the engine's level stands beside it). Beside the time that a user waits stands the processors' time (user and
+system), which other work on the machine hardly touches. Node peers run when
 `npm install --prefix benchmarks/peers docxtemplater pizzip easy-template-x exceljs` has been done.
 
 This process stays small, since what a process is at its start counts in the memory that the system reports for it.
@@ -27,9 +28,12 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
+# Asked of another process, so that this one stays small.
+LEVEL = subprocess.check_output([sys.executable, "-c", "from amem_reports.rendering.package import LEVEL; print(LEVEL)"], text=True).strip()
 OURS = [str(shutil.which("amem", path=str(Path(sys.executable).parent))), "modele", "remplir"]
 WORD = {
     "limite": [sys.executable, str(PEERS / "limit_word.py")],
+    "limite, notre compression": [sys.executable, str(PEERS / "limit_word.py"), LEVEL],
     "amem-reports": OURS,
     "docxtpl": [sys.executable, str(PEERS / "docxtpl_word.py")],
     "docxtemplater": ["node", str(PEERS / "docxtemplater_word.mjs")],
@@ -37,6 +41,7 @@ WORD = {
 }
 EXCEL = {
     "limite": [sys.executable, str(PEERS / "limit_excel.py")],
+    "limite, notre compression": [sys.executable, str(PEERS / "limit_excel.py"), LEVEL],
     "amem-reports": OURS,
     "openpyxl": [sys.executable, str(PEERS / "openpyxl_excel.py")],
     "XlsxWriter (sans modèle)": [sys.executable, str(PEERS / "xlsxwriter_excel.py")],

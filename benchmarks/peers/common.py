@@ -13,8 +13,8 @@ COLUMNS = ("numero", "intitule", "responsable", "debut", "budget", "statut")
 
 
 def arguments() -> tuple[Path, list[dict[str, Any]], Path]:
-    """Template, rows, target, as every peer takes them on its command line."""
-    template, data, target = map(Path, sys.argv[1:4])
+    """Template, rows, target, as every peer takes them at the end of its command line."""
+    template, data, target = map(Path, sys.argv[-3:])
     return template, json.loads(data.read_text(encoding="utf-8"))["activites"], target
 
 
@@ -23,7 +23,8 @@ def values(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def write(template: Path, target: Path, part: str, text: str) -> None:
-    """Copy a package with one part replaced, deflated anew as zipfile does."""
-    with zipfile.ZipFile(template) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+    """Copy a package with one part replaced, deflated anew as zipfile does, or at the level that the command line gives before the rest."""
+    level = int(sys.argv[1]) if len(sys.argv) > 4 else None
+    with zipfile.ZipFile(template) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as package:
         for name in source.namelist():
             package.writestr(name, text.encode() if name == part else source.read(name))
