@@ -41,6 +41,7 @@ COMMANDES_DE_MODELE = {"champs": "modeles", "nouveau": "modeles", "remplir": "re
 
 cli_francais.install()
 # Before it ends, Python looks through all objects for cycles, only for the system to take everything back: a tenth of a short command.
+gc.set_threshold(100_000)  # a command makes many objects and lets go of few: looking for cycles among them so often finds none
 atexit.register(gc.freeze)
 
 
