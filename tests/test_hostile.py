@@ -24,7 +24,7 @@ from charges import BOMBES, EVASIONS
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is measured as Linux tells it")
 
 ROOT = Path(__file__).parent.parent
-MAX_SECONDS, MAX_BYTES = 30, 500_000_000  # some seconds on a free machine, 17 seen on a slow one
+MAX_SECONDS, MAX_BYTES = 10, 500_000_000
 DONNEES = '{"nom": "Zoé", "lignes": [1, 2, 3]}'
 
 

@@ -15,6 +15,7 @@ from amem_reports.rendering.word_styles import Styles, read_styles
 from amem_reports.rendering.word_tree import Element, NotXmlError, parse, text_leaves, w
 
 _USES = {"pStyle": ("paragraph", "paragraphe"), "rStyle": ("character", "caractères"), "tblStyle": ("table", "tableau")}
+_PARAGRAPH_STYLE, _RUN_STYLE = f"{w('pPr')}/{w('pStyle')}", f"{w('r')}/{w('rPr')}/{w('rStyle')}"
 _CHOSEN = re.compile(r"\|\s*style\s*\(\s*(?:\"([^\"]+)\"|'([^']+)')\s*\)")
 _MARKDOWN = re.compile(r"\|\s*markdown\b(?:\s*\((?:\s*niveau\s*=)?\s*(\d))?")
 _LISTS = {"list bullet": "Liste à puces", "list number": "Liste à numéros"}
@@ -45,21 +46,21 @@ class _Checker:
 
     def doubts(self) -> Iterator[tuple[str, str, str]]:
         for number, table in enumerate(self.root.iter(w("tbl")), 1):
-            yield from self._uses(table.findall(f"{w('tblPr')}/{w('tblStyle')}"), f"{self.label}, tableau {number}")
+            for message, remedy in self._uses(table.findall(f"{w('tblPr')}/{w('tblStyle')}")):
+                yield f"{self.label}, tableau {number}", message, remedy
         for paragraph in self.root.iter(w("p")):
             text = "".join(leaf.text or "" for leaf in text_leaves(paragraph, w("p")))
-            place = self.places.of(paragraph, text)
-            yield from self._uses(paragraph.findall(f"{w('pPr')}/{w('pStyle')}"), place)
-            yield from self._uses(paragraph.findall(f"{w('r')}/{w('rPr')}/{w('rStyle')}"), place)
-            for message, remedy in self._tags(text):
-                yield place, message, remedy
+            self.places.enter(paragraph, text)
+            named = [*paragraph.findall(_PARAGRAPH_STYLE), *paragraph.findall(_RUN_STYLE)]
+            for message, remedy in (*self._uses(named), *self._tags(text)):
+                yield self.places.place, message, remedy
 
-    def _uses(self, uses: list[Element], place: str) -> Iterator[tuple[str, str, str]]:
+    def _uses(self, uses: list[Element]) -> Iterator[tuple[str, str]]:
         for use in uses:
             kind, words = _USES[str(use.tag).rpartition("}")[2]]
             name = use.get(w("val"), "")
             if name not in self.known.get(kind, ()):
-                yield place, f"style de {words} « {name} » absent du modèle", "le créer, ou en choisir un que le modèle a"
+                yield f"style de {words} « {name} » absent du modèle", "le créer, ou en choisir un que le modèle a"
 
     def _tags(self, text: str) -> Iterator[tuple[str, str]]:
         if "{" not in text and "}" not in text:

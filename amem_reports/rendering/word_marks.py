@@ -16,6 +16,7 @@ LOOKS_LIKE_TAG = re.compile(r"\{[{%#_]|[%}]_\}")
 CELL_TAG = re.compile(r"(cellbg|colspan|vm|hm)\b\s*(.*)", re.DOTALL)
 _BREAKS = frozenset(map(w, ("br", "tab", "cr", "noBreakHyphen", "softHyphen")))
 _PARAGRAPHS = (w("p"), f"{{{A}}}p")
+_STYLE = f"{w('pPr')}/{w('pStyle')}"
 _RICH = re.compile(
     r"\|\s*(gras|italique|souligne|barre|exposant|indice|couleur|fond|taille|police|style|lien|riche)\s*(\([^()]*\))?$|^riche\s*\("
 )
@@ -84,9 +85,11 @@ def mark_tags(part: Marked) -> None:
     seen_paragraph = False
     for paragraph in list(part.root.iter(*_PARAGRAPHS)):
         seen_paragraph = True
-        leaves = list(text_leaves(paragraph, str(paragraph.tag)))
-        place = places.of(paragraph, "".join(leaf.text or "" for leaf in leaves))
-        _mark_group(part, leaves, place)
+        leaves = list(text_leaves(paragraph, paragraph.tag))
+        text = "".join([leaf.text or "" for leaf in leaves])
+        places.enter(paragraph, text)
+        if LOOKS_LIKE_TAG.search(text):
+            _mark_group(part, leaves, places.place)
     if not seen_paragraph:
         for element in part.root.iter():
             if element.text and LOOKS_LIKE_TAG.search(element.text):
@@ -101,23 +104,26 @@ class Places:
         self.part = part
         self.heading = ""
         self.number = 0
-        self.last = part.label
+        self.paragraph = part.root
+        self.text = ""
         self.tables = {table: number for number, table in enumerate(part.root.iter(w("tbl")), 1)}
 
-    def of(self, paragraph: Element, text: str) -> str:
+    def enter(self, paragraph: Element, text: str) -> None:
+        """Go on to the next paragraph, which has this text."""
         self.number += 1
-        text = short(text)
-        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-        if style is not None and style.get(w("val")) in self.part.headings and text:
-            self.heading = text
-        under = f", sous « {self.heading} »" if self.heading and self.heading != text else ""
-        self.last = f"{self.part.label}, {self._cell(paragraph)}paragraphe {self.number} (« {text} »){under}"
-        return self.last
+        self.paragraph, self.text = paragraph, text
+        if text and (style := paragraph.find(_STYLE)) is not None and style.get(w("val")) in self.part.headings:
+            self.heading = short(text) or self.heading
 
-    def _cell(self, paragraph: Element) -> str:
-        cell = nearest(paragraph, w("tc"))
-        row = nearest(paragraph, w("tr"))
-        table = nearest(paragraph, w("tbl"))
+    @property
+    def place(self) -> str:
+        """Where the paragraph is that was entered last."""
+        text = short(self.text)
+        under = f", sous « {self.heading} »" if self.heading and self.heading != text else ""
+        return f"{self.part.label}, {self._cell()}paragraphe {self.number} (« {text} »){under}"
+
+    def _cell(self) -> str:
+        cell, row, table = (nearest(self.paragraph, w(name)) for name in ("tc", "tr", "tbl"))
         if cell is None or row is None or table is None:
             return ""
         line = len(list(row.itersiblings(w("tr"), preceding=True))) + 1
@@ -135,8 +141,6 @@ def _mark_group(part: Marked, leaves: Sequence[Element], place: str) -> None:
     """Hold the tags of one paragraph as marks, each in the leaf where it begins, whatever runs it was split over."""
     texts = [leaf.text or "" for leaf in leaves]
     full = "".join(texts)
-    if not LOOKS_LIKE_TAG.search(full):
-        return
     starts = [sum(map(len, texts[:index])) for index in range(len(texts) + 1)]
     made: list[list[str]] = [[] for _ in leaves]
 

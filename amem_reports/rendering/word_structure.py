@@ -49,7 +49,7 @@ def read_structure(part: Marked) -> Structure:
     reader = _Reader(part)
     for event, element, around in _walk(part.root, ()):
         if event == "element":
-            if reader.loops:
+            if reader.stack and reader.loops:
                 _make_repeatable(part, element)
         else:
             text = element.text if event == "text" else element.tail
