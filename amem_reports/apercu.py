@@ -80,7 +80,7 @@ def make(espace: Espace, dossier: Dossier, sortie: Path, kept_under: str | None 
         path = atelier.folder / NOM
         with path.open("wb") as out:
             render(template, found, out)
-        return atelier.publish([atelier.place(path, TITRE, _origin(dossier, template), tuple(map(str, espace.emprunt(SORTE))))])[0]
+        return atelier.publish([atelier.place(path, TITRE, _origin(dossier, template), espace.emprunt(SORTE))])[0]
 
 
 def day_of(told: Manifeste, periode: Periode) -> date:

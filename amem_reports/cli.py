@@ -40,8 +40,9 @@ COMMANDES = {
 COMMANDES_DE_MODELE = {"champs": "modeles", "nouveau": "modeles", "remplir": "remplissage", "verifier": "modeles"}
 
 cli_francais.install()
+# A command makes many objects and lets go of few: Python would look for cycles among them often, and find none.
+gc.set_threshold(100_000)
 # Before it ends, Python looks through all objects for cycles, only for the system to take everything back: a tenth of a short command.
-gc.set_threshold(100_000)  # a command makes many objects and lets go of few: looking for cycles among them so often finds none
 atexit.register(gc.freeze)
 
 

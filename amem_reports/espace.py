@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent
 CATALOGUE, TEMPLATES, OUTPUT = "catalogue", "templates", "output"
 LOGOS = "logos"
 """Inside the templates: `agence.png`, `bailleur.jpg`…"""
-SUFFIXES = ("docx", "xlsx", "html")
+SUFFIXES = ("docx", "html", "xlsx")
 """of templates"""
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
@@ -51,12 +51,16 @@ class Espace:
         """Names of the templates of one kind, without the lock files that an open Word or Excel leaves."""
         return tuple(sorted(path.stem for path in _files(self._folder(kind), suffix)))
 
-    def emprunt(self, kind: str) -> tuple[Constat, ...]:
+    def fichiers(self, kind: str) -> list[Path]:
+        """All templates of one kind."""
+        return sorted(_files(self._folder(kind)), key=lambda path: (path.suffix, path.stem))
+
+    def emprunt(self, kind: str) -> tuple[str, ...]:
         """That the workspace has no template of a kind, so that amem's own are taken; nothing when it has one."""
         if self._folder(kind) == self.templates / kind:
             return ()
         remede = f"pour l’avoir ici et pouvoir le changer : amem modele nouveau {kind} defaut"
-        return (Constat(f"{TEMPLATES}/{kind}", "", "aucun modèle dans cet espace de travail ; celui d’amem est pris", remede),)
+        return (str(Constat(f"{TEMPLATES}/{kind}", "", "aucun modèle dans cet espace de travail ; celui d’amem est pris", remede)),)
 
     def _folder(self, kind: str) -> Path:
         """Where the templates of a kind are: in the package while the workspace, made before there was that kind, has none at all."""

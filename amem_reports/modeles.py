@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 MAX_JSON = 50_000_000
 MAX_VALUES = 2_500_000
 MAX_DEPTH = 50
-SUFFIXES = ("docx", "xlsx")
-PAGE = ("apercu", "html")
-"""The template of the page that shows what was produced: not a kind of document, and checked for its structure only."""
+PAGE = "apercu"
+"""The page that shows what was produced: it has a template, checked for its structure only, and is no kind of document."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -94,8 +93,7 @@ def check(espace: Espace, files: Iterable[Path], kinds: Iterable[ReportKind]) ->
     workspace's own; any other is checked for its structure only.
     """
     by_name = {kind.nom: kind for kind in kinds}
-    places = [(name, suffix) for name in by_name for suffix in SUFFIXES] + [PAGE]
-    looked = list(files) or [path for place in places for path in _templates(espace, *place)]
+    looked = list(files) or [path for name in (*by_name, PAGE) for path in espace.fichiers(name)]
     return looked, [constat for path in looked for constat in _faults(espace, path, by_name.get(path.resolve().parent.name))]
 
 
@@ -109,10 +107,6 @@ def outside(files: Iterable[Path], kinds: Iterable[ReportKind]) -> list[Constat]
         folder = path.resolve().parent.name
         found += [replace(one, fichier=f"{folder}/{one.fichier}") if folder in known else one for one in leads_out(path)]
     return found
-
-
-def _templates(espace: Espace, kind: str, suffix: str) -> list[Path]:
-    return [espace.template(kind, name, suffix) for name in espace.modeles(kind, suffix)]
 
 
 def _faults(espace: Espace, path: Path, kind: ReportKind | None) -> list[Constat]:
@@ -155,7 +149,7 @@ def start(espace: Espace, kind: str, name: str) -> list[Path]:
     """Copy the default templates of a kind under a new name; AmemError when one of that name exists."""
     if Path(name).name != name or "\\" in name or name.startswith((".", "~")) or not name.strip() or not name.isprintable():
         raise AmemError([Constat(f"templates/{kind}", f"modèle « {name} »", "nom refusé", "donner un nom simple, sans dossier")])
-    suffixes = [suffix for suffix in (*SUFFIXES, PAGE[1]) if "defaut" in espace.modeles(kind, suffix)] or SUFFIXES
+    suffixes = [path.suffix[1:] for path in espace.fichiers(kind) if path.stem == "defaut"] or ["docx"]
     sources = {suffix: espace.template(kind, "defaut", suffix) for suffix in suffixes}
     targets = {suffix: espace.templates / kind / f"{name}.{suffix}" for suffix in suffixes}
     existing = [target.name for target in targets.values() if target.exists()]

@@ -133,7 +133,7 @@ def make(atelier: Atelier, wished: Sequence[Piece], demande: Demande, step: Step
         found[piece.nom] = None if demande.tout else atelier.standing(piece.nom, piece.document.titre, piece.origine)
     todo = [piece for piece in wished if found[piece.nom] is None]
     for piece, (path, warnings) in zip(todo, _render_all(todo, atelier.folder, demande.date, step), strict=True):
-        borrowed = tuple(map(str, demande.espace.emprunt(piece.document.kind))) if piece.modele else ()
+        borrowed = demande.espace.emprunt(piece.document.kind) if piece.modele else ()
         found[piece.nom] = atelier.place(path, piece.document.titre, piece.origine, (*borrowed, *warnings))
     return [produit for produit in found.values() if produit]
 

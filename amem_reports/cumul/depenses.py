@@ -79,11 +79,16 @@ def _is_in(activite: Activite, devise: Devise) -> bool:
 
 
 def _euros(donnees: Donnees, activite: Activite) -> Releve:
-    if activite.budget is None:
-        return _releve(activite, None)
-    valeur, taux = change.convert(activite.budget, donnees.catalogue.taux, donnees.periode.fin)
-    found = _releve(activite, valeur)
-    return replace(found, source=replace(found.source, texte=change.written(activite.budget, valeur), taux=taux))
+    found = _releve(activite, None)
+    return replace(found, source=_converted(donnees, found.source, activite.budget))
+
+
+def _converted(donnees: Donnees, source: Source, montant: Montant | None) -> Source:
+    """The place of an amount with what it is in euros; without a value when the amount or its rate is not known."""
+    if montant is None:
+        return source
+    valeur, taux = change.convert(montant, donnees.catalogue.taux, donnees.periode.fin)
+    return replace(source, valeur=valeur, texte=change.written(montant, valeur), taux=taux)
 
 
 def _releve(activite: Activite, valeur: Decimal | None) -> Releve:
@@ -120,12 +125,9 @@ def _executions(donnees: Donnees, spent: Mapping[str, Chiffre], planned: Mapping
 
 
 def _project_budget(donnees: Donnees, montant: Montant | None) -> Chiffre:
-    if montant is None:
-        return Chiffre("", "", None, EURO, (), (Source(CATALOGUE, "projet", "budget.montant"),), "")
-    valeur, taux = change.convert(montant, donnees.catalogue.taux, donnees.periode.fin)
-    source = Source(CATALOGUE, "projet", "budget.montant", valeur, change.written(montant, valeur), taux)
-    known = valeur is not None
-    return Chiffre("", "", valeur, EURO, (source,) if known else (), () if known else (source,), "")
+    source = _converted(donnees, Source(CATALOGUE, "projet", "budget.montant"), montant)
+    known = source.valeur is not None
+    return Chiffre("", "", source.valeur, EURO, (source,) if known else (), () if known else (source,), "")
 
 
 def _execution(nom: str, libelle: str, depenses: Chiffre, budget: Chiffre) -> Chiffre:

@@ -39,7 +39,7 @@ def compile_sheet(reading: SheetReading, part: str, shared: Shared, web: dict[st
     writer.extend(cells.writer)
     writer.add(TAIL + tail, place)
     counters = "".join(f", {name}=-1" for name in (*rows.counters, *columns.counters, *(f"t{number}" for number in range(len(tables)))))
-    jinja = writer.wrapped(shape.wrappers, place, own(f"{{% set __amem = namespace(s=-1, r=0, h=0, n=0{counters}) %}}"))
+    jinja = writer.wrapped(shape.wrappers, place, own(f"{{% set __amem = namespace(s=-1, r=0, h=0{counters}) %}}"))
     tagged = cells.tagged or source.tagged or bool(shape.wrappers) or has_tags(reading.name)
     looped = [cell for row in reading.cells.values() for cell in row if cell.row in rows.axis.loops or cell.column in columns.axis.loops]
     contents = frozenset((cell.row, cell.column) for cell in looped if not cell.blank and not cell.markers)

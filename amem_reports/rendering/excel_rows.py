@@ -30,6 +30,7 @@ from amem_reports.rendering.excel_map import Axis, AxisMap, Path
 from amem_reports.rendering.excel_plan import SheetPlan
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, letters
 from amem_reports.rendering.excel_values import serial_number
+from amem_reports.rendering.package import FORBIDDEN
 
 MAX_TEXT = 32_767
 _MAX_EMOJI = MAX_TEXT // 2  # Excel counts such characters as two
@@ -43,8 +44,6 @@ _ELEMENT = re.compile(r"<[^>]*>")
 _SPACED = re.compile(rb"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)")
 _PIECE = 1 << 17
 _OPEN_DATE = DATE.encode()
-# Characters that XML forbids; what Jinja escapes leaves them as they are.
-_FORBIDDEN = bytes((*range(9), 11, 12, *range(14, 32)))
 _NONCHARACTER = re.compile(b"\xef\xbf(?:[\xbe\xbf]|\xbd\xef\xbf\xbd\xef\xbf\xbd)")  # the last is half of a surrogate pair
 _BLANK = bytes(32 if byte in b"\t\n\r" else byte for byte in range(256))
 # Excel reads `_x0041_` in a text as the character of that number: data that looks so is escaped in the same way.
@@ -86,10 +85,10 @@ class Dropped:
     def clean(self, text: str | bytes, cells: bool = True) -> bytes:
         """The text as bytes that XML allows and, in `cells` and comments, Excel reads as they are meant."""
         clean = text.encode() if isinstance(text, str) else text
-        flat = clean.translate(_BLANK, _FORBIDDEN)
+        flat = clean.translate(_BLANK, FORBIDDEN)
         if len(flat) < len(clean):
             self.count += len(clean) - len(flat)
-            clean = clean.translate(None, _FORBIDDEN)
+            clean = clean.translate(None, FORBIDDEN)
         if b"\xef" in clean:
             clean, count = _NONCHARACTER.subn(b"", clean)
             self.count += count

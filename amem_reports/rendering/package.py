@@ -16,6 +16,8 @@ from amem_reports.octets import RefusError
 
 CONTENT_TYPES = "[Content_Types].xml"
 EPOCH = (1980, 1, 1, 0, 0, 0)
+FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
+"""Bytes that XML forbids."""
 LEVEL = 3
 """Of compression: a third of the time of zlib's usual 6, for files an eighth larger (some 3 kB for a document of 52 activities)."""
 

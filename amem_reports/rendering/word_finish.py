@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 
+from amem_reports.rendering.package import FORBIDDEN
 from amem_reports.rendering.tags import UNPRINTABLE, PrintedGroupError
-
-FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
-"""Bytes that XML forbids; tab, newline and return are dealt with before."""
 
 _BREAKS = (
     ("\n", '</w:t><w:br/><w:t xml:space="preserve">'),

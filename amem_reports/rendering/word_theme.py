@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -30,7 +29,7 @@ class Palette:
 
     def written(self, chosen: str, attribute: str) -> str:
         """What stands between the quotation marks of an attribute for a colour; one of the theme goes on with attributes of its own."""
-        match = re.fullmatch(THEME, chosen)
+        match = THEME.fullmatch(chosen)
         if match is None:
             return chosen
         name, percent = match[1], match[2]
