@@ -118,7 +118,7 @@ def context(dossier: Dossier, sortie: Path, told: Manifeste, vignettes: bool = T
     titre = majuscule(f"{parts.period(dossier.periode)['libelle']} : ce qui a été produit")
     return {
         "document": {**parts.document(dossier, typographie(titre), dossier.catalogue.projet.intitule.valeur), "amem": str(pack["amem"])},
-        "projet": parts.project(dossier.catalogue),
+        "projet": parts.project(dossier),
         "periode": parts.period(dossier.periode),
         "changement": _change(dossier, pack),
         "verdict": controles.verdict(points),

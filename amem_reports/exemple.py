@@ -77,7 +77,9 @@ def catalogue() -> Catalogue:
                 "fin": {"valeur": "2020-12", "source": SOURCE, "note": "exemple fictif"},
                 "budget": {"montant": "150000", "devise": "EUR", "source": SOURCE, "note": "exemple fictif"},
                 "demonstration": True,
-                "chronologie": [{"date": "8 novembre 2018", "intitule": "Lancement d’exemple", "lieu": "Tunis", "source": SOURCE}],
+                "chronologie": [
+                    {"date": "8 novembre 2018", "jour": "2018-11-08", "intitule": "Lancement d’exemple", "lieu": "Tunis", "source": SOURCE}
+                ],
             },
             "axes": [{"numero": n, "intitule": f"Axe d’exemple {n}", "texte_source": f"AXE {n}: AXE D'EXEMPLE"} for n in axes],
             "pays": [

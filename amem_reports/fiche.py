@@ -8,32 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from amem_reports.model import CODE_PAYS, IDENTIFIANT, Modele, Montant, Periode, Texte, Valeur, champ
+from amem_reports.model import CODE_PAYS, IDENTIFIANT, Jour, Modele, Montant, Periode, Texte, Valeur, champ
 
-
-def _day(value: Any) -> Any:
-    """A day written AAAA-MM-JJ: pydantic alone would also take numbers of seconds."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value) if len(value) == 10 else _refuse_day()
-        except ValueError:
-            _refuse_day()
-    return value
-
-
-def _refuse_day() -> NoReturn:
-    raise PydanticCustomError("jour", "")
-
-
-Jour = Annotated[date, BeforeValidator(_day)]
 Effectif = Annotated[int, Field(ge=0, le=10_000_000)]
 
 

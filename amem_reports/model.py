@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
 
@@ -281,6 +281,23 @@ TexteExact = Annotated[str, StringConstraints(min_length=1, strip_whitespace=Fal
 Valeur = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 
 
+def _day(value: Any) -> Any:
+    """A day written AAAA-MM-JJ: pydantic alone would also take numbers of seconds."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else _refuse_day()
+        except ValueError:
+            _refuse_day()
+    return value
+
+
+def _refuse_day() -> NoReturn:
+    raise PydanticCustomError("jour", "")
+
+
+Jour = Annotated[date, BeforeValidator(_day)]
+
+
 def _in_order(debut: Echeance | None, fin: Echeance | None) -> None:
     if debut and fin and fin.fin < debut.debut:
         raise PydanticCustomError("fin_avant_debut", "", {"debut": str(debut), "fin": str(fin)})
@@ -322,6 +339,12 @@ class Evenement(Modele):
     """One step in the project's public history."""
 
     date: Texte = champ("Date", "Date telle que publiée, en toutes lettres.", exemple="8 novembre 2018")
+    jour: Jour | None = champ(
+        "Premier jour",
+        "Jour où il a commencé (AAAA-MM-JJ) : un document daté d’avant ne le cite pas.",
+        default=None,
+        exemple="2018-11-08",
+    )
     intitule: Texte = champ("Événement", "Ce qui a eu lieu.")
     lieu: Texte | None = champ("Lieu", "Ville.", default=None)
     source: Texte = champ("Source", "Où cet événement est publié.")

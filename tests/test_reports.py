@@ -14,6 +14,7 @@ from exemples import INDICATEUR, catalogue, dossier
 from suivis import a, fiche
 
 from amem_reports.dossier import Suivi
+from amem_reports.model import Evenement
 from amem_reports.produce import as_json
 from amem_reports.reports import CADRE_LOGIQUE, PLAN_TRAVAIL, RAPPORT, REPORTS
 
@@ -146,6 +147,20 @@ def test_the_report_says_in_plain_words_that_no_follow_up_was_received() -> None
     context = rapport()
     assert context["suivi"] is None
     assert "Aucune donnée de suivi n’a été reçue" in context["resume"][-1]
+
+
+@pytest.mark.parametrize(("day", "cited"), [(date(2019, 7, 15), ["Avant"]), (date(2019, 11, 27), ["Avant", "Atelier"])])
+def test_a_report_cites_no_step_that_comes_after_its_date(day: date, cited: list[str]) -> None:
+    whole = catalogue()
+    steps = (
+        Evenement(date="un jour", intitule="Avant", source="s"),
+        Evenement(date="27", jour=date(2019, 11, 27), intitule="Atelier", source="s"),
+    )
+    found = replace(
+        dossier(periode="2019-T2"), catalogue=whole.model_copy(update={"projet": whole.projet.model_copy(update={"chronologie": steps})})
+    )
+    chronologie = RAPPORT.document(replace(found, date=day)).contexte["projet"]["chronologie"]
+    assert [step["intitule"] for step in chronologie] == cited
 
 
 def test_the_summary_sentences_agree_with_the_figures() -> None:

@@ -32,7 +32,7 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
     gaps = checks.gaps(dossier.catalogue)
     return {
         "document": parts.document(dossier, titre, dossier.catalogue.projet.intitule.valeur),
-        "projet": parts.project(dossier.catalogue),
+        "projet": parts.project(dossier),
         "periode": parts.period(dossier.periode),
         "fichiers": [_file(piece, titles.index(piece.titre) + 1) for piece in dossier.pieces],
         "receptions": [_reception(one) for one in etat.receptions(dossier)],

@@ -36,7 +36,7 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
     lignes = list(_flat(impact, effets))
     context = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
-        "projet": parts.project(catalogue),
+        "projet": parts.project(dossier),
         "periode": parts.period(dossier.periode) if dossier.periode else None,
         "pays": parts.country(dossier.pays) if dossier.pays else None,
         "impact": impact,

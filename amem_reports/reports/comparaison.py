@@ -42,7 +42,7 @@ def _of_periods(avant: Periode, apres: Periode) -> tuple[str, str]:
 def _context(avant: Dossier, apres: Dossier, titre: str, changements: tuple[Changement, ...]) -> dict[str, Any]:
     return {
         "document": parts.document(apres, titre, apres.catalogue.projet.intitule.valeur),
-        "projet": parts.project(apres.catalogue),
+        "projet": parts.project(apres),
         "avant": _side(avant),
         "apres": _side(apres),
         "synthese": _sentence(avant, apres, changements),

@@ -18,9 +18,12 @@ _WORD = re.compile(r"\w+")
 MENTION = "DONNÉES FICTIVES – DÉMONSTRATION"
 
 
-def project(catalogue: Catalogue) -> dict[str, Any]:
-    """The project's published facts, and their sources apart (`projet.sources.budget`), so that a tag stays short."""
-    projet = catalogue.projet
+def project(dossier: Dossier) -> dict[str, Any]:
+    """The project's published facts, and their sources apart (`projet.sources.budget`), so that a tag stays short; of its steps, those
+    that had begun on the document's date.
+    """
+    catalogue, projet = dossier.catalogue, dossier.catalogue.projet
+    begun = (evenement for evenement in projet.chronologie if evenement.jour is None or evenement.jour <= dossier.date)
     facts = {
         name: getattr(projet, name).valeur for name in ("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")
     }
@@ -31,7 +34,7 @@ def project(catalogue: Catalogue) -> dict[str, Any]:
         "fin": str(projet.fin.valeur) if projet.fin else french.A_RENSEIGNER,
         "budget": project_budget(catalogue),
         "objectif": catalogue.cadre_logique.impact.libelle,
-        "chronologie": [_event(evenement) for evenement in projet.chronologie],
+        "chronologie": [_event(evenement) for evenement in begun],
         "sources": {name: fait.source if fait else french.A_RENSEIGNER for name, fait in sourced.items()},
         "notes": {name: fait.note if fait else None for name, fait in sourced.items()},
     }
@@ -43,7 +46,13 @@ def project_budget(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _event(evenement: Evenement) -> dict[str, Any]:
-    return {"date": evenement.date, "intitule": evenement.intitule, "lieu": evenement.lieu, "source": evenement.source}
+    return {
+        "date": evenement.date,
+        "jour": evenement.jour,
+        "intitule": evenement.intitule,
+        "lieu": evenement.lieu,
+        "source": evenement.source,
+    }
 
 
 def amount(montant: Montant | None) -> dict[str, Any] | None:

@@ -33,7 +33,7 @@ def _context(dossier: Dossier, pays: Pays, titre: str) -> dict[str, Any]:
     sous_regional = [axe for region in commun for axe in _axes(dossier, region) if axe["activites"]]
     context = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
-        "projet": parts.project(catalogue),
+        "projet": parts.project(dossier),
         "pays": parts.country(pays),
         "periode": parts.period(dossier.periode) if dossier.periode else None,
         "axes": axes,

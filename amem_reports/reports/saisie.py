@@ -67,7 +67,7 @@ def _context(dossier: Dossier, pays: Pays, periode: Periode, titre: str) -> dict
     last = passe.derniere
     return {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
-        "projet": parts.project(catalogue),
+        "projet": parts.project(dossier),
         "pays": parts.country(pays),
         "periode": parts.period(periode),
         "precedent": parts.period(Periode.parse(last.periode)) if last else None,

@@ -27,7 +27,7 @@ def context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
     axes, indicateurs = avancement.axes(lecture, suivies), indicators(lecture)
     made = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
-        "projet": parts.project(catalogue),
+        "projet": parts.project(dossier),
         "periode": parts.period(periode),
         "axes": axes,
         "activites": [activite for axe in axes for pays in axe["pays"] for activite in pays["activites"]],
