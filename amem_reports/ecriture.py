@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -114,5 +113,7 @@ def refused(error: OSError, place: Path) -> Constat:
 
 def digest(path: Path) -> str:
     """The SHA-256 of a file."""
+    import hashlib
+
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

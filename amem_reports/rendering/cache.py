@@ -6,7 +6,6 @@ another version of the engine is as good as none; and where nothing can be writt
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from amem_reports import __version__
+from amem_reports.rendering.package import sha256
 
 MAX_FILES = 100
 MAX_AT_HAND = 64
@@ -64,7 +64,7 @@ def folder() -> Path:
 
 
 def _key(kind: str, digest: str) -> str:
-    return hashlib.sha256(f"{kind} {digest} {_engine()}".encode()).hexdigest()[:32]
+    return sha256(f"{kind} {digest} {_engine()}".encode())[:32]
 
 
 @cache
@@ -82,7 +82,7 @@ def _read(path: Path) -> dict[str, Any] | None:
             if status.st_size > MAX_SIZE or (hasattr(os, "getuid") and status.st_uid != os.getuid()):
                 return None
             digest, _, text = file.read().partition(b"\n")
-        if digest.decode("ascii", "replace") == hashlib.sha256(text).hexdigest():
+        if digest.decode("ascii", "replace") == sha256(text):
             found = json.loads(text)
             return found if isinstance(found, dict) else None
     return None
@@ -95,7 +95,7 @@ def _write(path: Path, text: str) -> None:
     partial = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(f"{hashlib.sha256(content).hexdigest()}\n".encode() + content)
+            file.write(f"{sha256(content)}\n".encode() + content)
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)
