@@ -252,6 +252,20 @@ def test_an_axe_groups_the_activities_of_the_period_by_produit_and_country() -> 
     assert found[0]["phrase"] == f"2{N}activités{N}; avancement moyen non connu."
 
 
+def test_an_activity_that_serves_the_produit_of_another_axe_stands_in_its_own() -> None:
+    base = catalogue().cadre_logique.model_dump()
+    produits = [{"code": "P1.1", "effet": "E1", "libelle": "Un produit"}]
+    data = catalogue(
+        cadre_logique={**base, "produits": produits}, pays=[pays("MA", activite("MA-1.1", 1), activite("MA-2.1", 2, produit="P1.1"))]
+    )
+    context = rapport(ma(a("MA-1.1", recit="Fait."), a("MA-2.1", recit="Fait.")), data=data)
+    inside = {
+        numero: [(one["code"], [x["identifiant"] for p in one["pays"] for x in p["activites"]]) for one in axe(context, numero)["produits"]]
+        for numero in (1, 2)
+    }
+    assert inside == {1: [(None, ["MA-1.1"])], 2: [("P1.1", ["MA-2.1"])]}
+
+
 def test_the_texts_of_several_quarters_each_say_their_quarter() -> None:
     sent = (ma(a("MA-1.1", recit="Début."), trimestre="2019-T1"), ma(a("MA-1.1", recit="- une liste", difficultes="Retard.")))
     one = rapport(*sent, periode="2019-S1")["activites"][0]
@@ -380,6 +394,19 @@ def test_changes_since_the_previous_period_are_states_figures_and_risks() -> Non
     assert figures["participants"] == (10, 2, -8)
     assert figures["depenses"] == (None, None, None)
     assert found["phrases"] == [f"1{N}activité a changé de statut{N}: 1 est achevée.", f"1{N}risque est clos."]
+
+
+def test_what_became_of_risks_is_told_once_each() -> None:
+    before = [risk("ouvert"), risk("ouvert", "R2"), risk("survenu", "R3")]
+    after = [risk("survenu"), risk("maîtrisé", "R2"), risk("survenu", "R3"), risk("ouvert", "R4")]
+    found = rapport(ma(a("MA-1.1"), trimestre="2019-T1", risques=before), ma(a("MA-1.1"), risques=after))["changements"]
+    assert found["phrases"][1:] == [f"1{N}risque est {etat}." for etat in ("apparu", "survenu", "maîtrisé")]
+
+
+def test_what_is_missing_is_counted_for_the_period_and_since_the_beginning() -> None:
+    context = rapport(ma(a("MA-1.1"), trimestre="2019-T1"), ma(a("MA-1.1", participants=FH, depenses="10 EUR")))
+    for section in ("participants", "finances"):
+        assert 0 <= context[section]["manquants"] < context[section]["manquants_cumul"], section
 
 
 def test_nothing_is_compared_with_a_period_of_which_nothing_was_received() -> None:

@@ -13,7 +13,7 @@ from amem_reports.cumul.base import Ligne, quotient
 from amem_reports.cumul.participants import persons
 from amem_reports.fiche import StatutActivite
 from amem_reports.french import slug
-from amem_reports.model import Activite, Axe, Pays, Produit
+from amem_reports.model import Activite, Axe, Effet, Pays, Produit
 from amem_reports.reports import parts
 from amem_reports.reports.rapport import phrases, recits
 from amem_reports.reports.rapport.lecture import TAUX, Lecture, Nombre, plain, share, suffix
@@ -91,7 +91,7 @@ def _axe(lecture: Lecture, suivies: Suivies, axe: Axe) -> dict[str, Any]:
         **parts.axe(axe, effet),
         **standing(lecture, end),
         "phrases": phrases.of_axe(lecture, axe.numero),
-        "produits": _outputs(lecture, suivies, axe, [p for p in catalogue.cadre_logique.produits if effet and p.effet == effet.code]),
+        "produits": _outputs(lecture, suivies, axe, effet),
         "pays": [
             {
                 **parts.country(pays),
@@ -118,8 +118,9 @@ def standing(lecture: Lecture, end: str) -> dict[str, Any]:
     }
 
 
-def _outputs(lecture: Lecture, suivies: Suivies, axe: Axe, produits: Sequence[Produit]) -> list[dict[str, Any]]:
-    """The produits of an axe, then the activities that have none."""
+def _outputs(lecture: Lecture, suivies: Suivies, axe: Axe, effet: Effet | None) -> list[dict[str, Any]]:
+    """The produits of an axe, those of other axes that some of its activities serve, then the activities that have none."""
+    produits = sorted(lecture.catalogue.cadre_logique.produits, key=lambda produit: effet is None or produit.effet != effet.code)
     found = [_output(lecture, suivies, axe, produit) for produit in (*produits, None)]
     return [one for one in found if one["nombre"]]
 

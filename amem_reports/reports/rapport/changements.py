@@ -70,9 +70,16 @@ def _activities(avant: Lecture, apres: Lecture) -> list[dict[str, Any]]:
     ]
 
 
+_DEVENUS = {
+    "survenu": ("est survenu", "sont survenus"),
+    "maîtrisé": ("est maîtrisé", "sont maîtrisés"),
+    "clos": ("est clos", "sont clos"),
+}
+
+
 def _sentences(activites: list[dict[str, Any]], risques_changes: list[dict[str, Any]]) -> list[str]:
     nouveaux = sum(one["nouveau"] for one in risques_changes)
-    clos = sum(one["etat"] == "clos" for one in risques_changes)
+    devenus = Counter(one["etat"] for one in risques_changes if one["etat"] != one["etat_avant"])
     counts = Counter(one["apres"] for one in activites)
     detail = enumeration([f"{french.nombre(number)} {pluriel(number, *VERBES[etat])}" for etat in STATUTS if (number := counts[etat])])
     changed = len(activites)
@@ -82,6 +89,10 @@ def _sentences(activites: list[dict[str, Any]], risques_changes: list[dict[str, 
             if changed
             else "Aucune activité n’a changé de statut.",
             f"{compte(nouveaux, 'risque')} {pluriel(nouveaux, 'est apparu', 'sont apparus')}." if nouveaux else "",
-            f"{compte(clos, 'risque')} {pluriel(clos, 'est clos', 'sont clos')}." if clos else "",
+            *(
+                f"{compte(devenus[etat], 'risque')} {pluriel(devenus[etat], *verbes)}."
+                for etat, verbes in _DEVENUS.items()
+                if devenus[etat]
+            ),
         ]
     )

@@ -22,6 +22,7 @@ def finances(lecture: Lecture) -> dict[str, Any]:
         "budget_projet": parts.project_budget(catalogue),
         "execution_projet": lecture.taux("execution.projet"),
         "manquants": len(lecture.chiffres["depenses"].manquants),
+        "manquants_cumul": len(lecture.chiffres["cumul.depenses"].manquants),
         "pays": [{"code": pays.code, "nom": pays.nom, **_amounts(lecture, suffix(pays.code))} for pays in catalogue.pays],
         "axes": [
             {
