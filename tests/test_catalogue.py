@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from amem_reports import catalogue, yaml_lines
+from amem_reports import catalogue, french, yaml_lines
 from amem_reports.errors import AmemError
 from amem_reports.model import Catalogue
 
@@ -114,6 +114,14 @@ def test_every_fact_of_the_project_names_its_source(shipped: Catalogue) -> None:
     facts = [getattr(shipped.projet, name) for name in type(shipped.projet).model_fields if name not in ("chronologie", "demonstration")]
     assert len(facts) >= 10
     assert all(fact.source for fact in [*facts, *shipped.projet.chronologie])
+
+
+def test_the_first_day_of_a_step_is_the_one_that_is_published(shipped: Catalogue) -> None:
+    dated = [one for one in shipped.projet.chronologie if one.jour]
+    assert len(dated) > 5
+    for one in dated:
+        assert one.jour
+        assert set(french.date_longue(one.jour).split()) <= set(one.date.split()), one.intitule
 
 
 def test_countries_come_active_first_the_sub_region_last(shipped: Catalogue) -> None:
@@ -226,6 +234,15 @@ def test_each_fault_has_its_own_sentence(folder: Path, old: str, new: str, expec
     (folder / "pays" / "maroc.yaml").write_text(MAROC.replace(old, new, 1), encoding="utf-8")
     found = faults(folder)
     assert any(expected in sentence for sentence in found), found
+
+
+@pytest.mark.parametrize("written", ["23/03/2018", "2018-3-23", "2018-02-30", "20180323", "1521763200"])
+def test_a_first_day_that_is_no_day_is_told(folder: Path, written: str) -> None:
+    path = folder / "projet.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("jour: 2018-03-23", f"jour: {written}", 1), encoding="utf-8")
+    line = line_of(text)("jour: 2018-03-23")
+    assert faults(folder) == [f"projet.yaml, ligne {line} : « {written} » n’est pas un jour (jour) → écrire AAAA-MM-JJ : 2019-04-15"]
 
 
 def test_the_sound_file_behind_the_broken_ones_is_sound(folder: Path) -> None:
