@@ -6,10 +6,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from amem_reports import octets
 from amem_reports.errors import AmemError, Constat
@@ -27,10 +27,15 @@ def sha256(data: bytes) -> str:
     """The digest that hashlib gives, from the modules that hashlib takes it from when it has no OpenSSL: loading that takes longer than
     all else that is done with a digest here.
     """
-    for module in ("_sha2", "_sha256"):  # since Python 3.12, and before
+    return str(_module_of_sha256().sha256(data).hexdigest())
+
+
+@cache
+def _module_of_sha256() -> Any:
+    for name in ("_sha2", "_sha256"):  # since Python 3.12, and before
         with suppress(ImportError):
-            return str(import_module(module).sha256(data).hexdigest())
-    return str(import_module("hashlib").sha256(data).hexdigest())
+            return import_module(name)
+    return import_module("hashlib")
 
 
 class Deflated:
