@@ -120,7 +120,9 @@ def standing(lecture: Lecture, end: str) -> dict[str, Any]:
 
 def _outputs(lecture: Lecture, suivies: Suivies, axe: Axe, effet: Effet | None) -> list[dict[str, Any]]:
     """The produits of an axe, those of other axes that some of its activities serve, then the activities that have none."""
-    produits = sorted(lecture.catalogue.cadre_logique.produits, key=lambda produit: effet is None or produit.effet != effet.code)
+    served = {activite.produit for activite in lecture.catalogue.of_axe(axe.numero)}
+    produits = [produit for produit in lecture.catalogue.cadre_logique.produits if produit.code in served]
+    produits.sort(key=lambda produit: effet is None or produit.effet != effet.code)
     found = [_output(lecture, suivies, axe, produit) for produit in (*produits, None)]
     return [one for one in found if one["nombre"]]
 

@@ -13,7 +13,7 @@ from amem_reports.french import compte, enumeration, pluriel
 from amem_reports.reports import parts
 from amem_reports.reports.rapport import risques
 from amem_reports.reports.rapport.lecture import TAUX, VALEUR, Lecture, plain
-from amem_reports.reports.rapport.phrases import VERBES, said
+from amem_reports.reports.rapport.phrases import VERBES, of_risks, said
 
 _CHIFFRES = (
     ("statut.achevee", "Activités achevées", "activités", 0),
@@ -70,13 +70,6 @@ def _activities(avant: Lecture, apres: Lecture) -> list[dict[str, Any]]:
     ]
 
 
-_DEVENUS = {
-    "survenu": ("est survenu", "sont survenus"),
-    "maîtrisé": ("est maîtrisé", "sont maîtrisés"),
-    "clos": ("est clos", "sont clos"),
-}
-
-
 def _sentences(activites: list[dict[str, Any]], risques_changes: list[dict[str, Any]]) -> list[str]:
     nouveaux = sum(one["nouveau"] for one in risques_changes)
     devenus = Counter(one["etat"] for one in risques_changes if one["etat"] != one["etat_avant"])
@@ -89,10 +82,6 @@ def _sentences(activites: list[dict[str, Any]], risques_changes: list[dict[str, 
             if changed
             else "Aucune activité n’a changé de statut.",
             f"{compte(nouveaux, 'risque')} {pluriel(nouveaux, 'est apparu', 'sont apparus')}." if nouveaux else "",
-            *(
-                f"{compte(devenus[etat], 'risque')} {pluriel(devenus[etat], *verbes)}."
-                for etat, verbes in _DEVENUS.items()
-                if devenus[etat]
-            ),
+            *(f"{of_risks(devenus[etat], etat)}." for etat in ("survenu", "maîtrisé", "clos") if devenus[etat]),
         ]
     )

@@ -24,6 +24,12 @@ VERBES = {
     "reportée": ("est reportée", "sont reportées"),
     "non renseigné": ("n’a pas de statut connu", "n’ont pas de statut connu"),
 }
+VERBES_DE_RISQUE = {
+    "ouvert": ("est ouvert", "sont ouverts"),
+    "survenu": ("est survenu", "sont survenus"),
+    "maîtrisé": ("est maîtrisé", "sont maîtrisés"),
+    "clos": ("est clos", "sont clos"),
+}
 
 
 def said(sentences: Iterable[str]) -> list[str]:
@@ -210,15 +216,16 @@ def judged_sentence(catalogue: Catalogue, indicateurs: list[dict[str, Any]]) -> 
     return f"{sentence}."
 
 
+def of_risks(number: int, etat: str) -> str:
+    """« 2 risques sont survenus »."""
+    return f"{compte(number, 'risque')} {pluriel(number, *VERBES_DE_RISQUE[etat])}"
+
+
 def risks_sentence(lecture: Lecture) -> str:
     """How many risks are open and how many have come true; nothing when no record speaks of any."""
     if lecture.valeur("risques.ouvert") is None:
         return ""
-    opened, happened = lecture.nombre("risques.ouvert"), lecture.nombre("risques.survenu")
-    items = [
-        *([f"{compte(opened, 'risque')} {pluriel(opened, 'est ouvert', 'sont ouverts')}"] if opened else []),
-        *([f"{compte(happened, 'risque')} {pluriel(happened, 'est survenu', 'sont survenus')}"] if happened else []),
-    ]
+    items = [of_risks(number, etat) for etat in ("ouvert", "survenu") if (number := lecture.nombre(f"risques.{etat}"))]
     return f"{french.majuscule(enumeration(items))}." if items else "Aucun risque n’est ouvert."
 
 
