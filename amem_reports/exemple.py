@@ -64,6 +64,9 @@ def _indicator(code: str, niveau: str, rattachement: str | None) -> dict[str, An
     }
 
 
+_FAITS = ("intitule", "agence", "bailleur", "duree", "gouvernance", "preambule", "contrat", "coordinateur", "contact", "groupes_cibles")
+
+
 @cache
 def catalogue() -> Catalogue:
     """One axe more than one country needs: an active country, a suspended one, the sub-region; nothing left empty."""
@@ -71,7 +74,7 @@ def catalogue() -> Catalogue:
     return Catalogue.model_validate(
         {
             "projet": {
-                **{name: _fact(f"{name} d’exemple") for name in ("intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")},
+                **{name: _fact(f"{name} d’exemple") for name in _FAITS},
                 "sigle": _fact("EXEMPLE"),
                 "debut": {"valeur": "2019-01", "source": SOURCE, "note": "exemple fictif"},
                 "fin": {"valeur": "2020-12", "source": SOURCE, "note": "exemple fictif"},

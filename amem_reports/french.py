@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
+MINUS = "−"
 A_RENSEIGNER = "à renseigner"
 
 _MONTHS = (
@@ -110,11 +111,11 @@ def ordinal(n: int, feminin: bool = False) -> str:
 
 
 def nombre(n: Number, decimales: int | None = None) -> str:
-    """« 1 234,5 » with narrow no-break spaces; as many decimals as given, or as the number has."""
+    """« 1 234,5 », « −3 » with narrow no-break spaces and a true minus; as many decimals as given, or as the number has."""
     from babel.numbers import format_decimal
 
     pattern = "#,##0.############" if decimales is None else "#,##0" + ("." + "0" * decimales if decimales else "")
-    return format_decimal(n, format=pattern, locale="fr")
+    return format_decimal(n, format=pattern, locale="fr").replace("-", MINUS)
 
 
 def pourcent(ratio: Number, decimales: int = 0) -> str:

@@ -362,6 +362,12 @@ class Projet(Modele):
     duree: Fait = champ("Durée", "Durée telle qu’annoncée.")
     budget: Budget | None = champ("Budget", "Budget total, tel qu’annoncé.", default=None)
     gouvernance: Fait = champ("Gouvernance", "Structures de pilotage du projet.")
+    contrat: Fait | None = champ("Numéro du contrat", "Numéro de la convention passée avec le bailleur.", default=None)
+    coordinateur: Fait | None = champ("Coordinateur", "Nom et fonction de qui coordonne le projet.", default=None)
+    contact: Fait | None = champ("Personne de contact", "Nom et fonction de qui répond du rapport auprès du bailleur.", default=None)
+    groupes_cibles: Fait | None = champ(
+        "Groupes cibles", "À qui le projet s’adresse, et qui en bénéficie : femmes et hommes, effectifs si connus.", default=None
+    )
     preambule: Fait = champ("Préambule", "Phrase de présentation des activités publiées.")
     chronologie: tuple[Evenement, ...] = champ("Chronologie", "Étapes publiques du projet, dans l’ordre.", default=())
     demonstration: bool = champ(
@@ -384,6 +390,10 @@ class Projet(Modele):
     def dernier_jour(self) -> date | None:
         """The last day; None while it is not known."""
         return self.fin.valeur.fin if self.fin else None
+
+    def debut_de(self, periode: Periode) -> date:
+        """The first day of a period; of all of the project its own, which need not begin a quarter."""
+        return self.premier_jour if periode.code == PROJET and self.premier_jour else periode.debut
 
 
 class Axe(Modele):

@@ -448,6 +448,15 @@ def test_a_row_is_as_high_as_its_wrapped_text_needs(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"), [("a" * 15 + "\nb\nc", 3), ("a\n" * 9 + "b", 10), ("a" * 25 + "\n" + "b" * 25, 4), ("a\n\nb", 3), ("a" * 45, 3)]
+)
+def test_each_line_of_a_text_wraps_for_itself(tmp_path: Path, text: str, lines: int) -> None:
+    """Lines of a list do not fill the width: their characters together say nothing of how many lines they take."""
+    found = heights(tmp_path, "{{ x }}", lambda page: page.row_dimensions[4].__setattr__("height", None), text)
+    assert found[1] == pytest.approx(lines * 14.96)
+
+
 def test_a_height_set_by_the_author_is_the_least(tmp_path: Path) -> None:
     assert heights(tmp_path, "{{ x }}", lambda page: None) == [15, pytest.approx(6 * 14.96)]
 

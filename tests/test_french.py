@@ -73,7 +73,7 @@ def test_what_is_no_period_is_refused(code: str) -> None:
         (Decimal("0.125"), None, "0,125"),
         (2.5, 0, "2"),
         (7, 2, "7,00"),
-        (-3, None, "-3"),
+        (-3, None, "−3"),
     ],
 )
 def test_numbers(n: Any, decimales: int | None, expected: str) -> None:
@@ -197,7 +197,7 @@ def test_a_short_date_is_never_guessed(code: str) -> None:
         (Decimal("-0.04"), "%", f"0{N}%"),
         (Decimal("12.5294"), "mois", "12,53"),
         (Decimal(1297), "personnes", f"1{F}297"),
-        (Decimal("-21.25"), "", "-21,25"),
+        (Decimal("-21.25"), "", "−21,25"),
     ],
 )
 def test_a_measure_is_rounded_and_a_percentage_has_its_sign(valeur: Decimal, unite: str, expected: str) -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from suivis import a, deux_pays, dossier, fiche, i, pays
 
 from amem_reports.fiche import Fiche
-from amem_reports.model import ECHELLE, CadreLogique, Catalogue
+from amem_reports.model import ECHELLE, CadreLogique, Catalogue, Projet
 from amem_reports.reports import RAPPORT
 
 N, F = "\u00a0", "\u202f"
@@ -217,8 +217,12 @@ def test_an_indicator_has_reference_targets_and_values_of_the_period_and_since_t
     (one,) = rapport(*sent, data=deux_pays(desagregations=["sexe"]))["indicateurs"]
     assert (one["reference"], one["cible"], one["cible_date"], one["prevu"]) == (2, Decimal("7.5"), "2019-T4", 4)
     assert (one["realise"], one["cumule"]) == (Decimal("2.56"), Decimal("3.56"))
-    assert (one["femmes"], one["hommes"]) == (1, 0)
+    assert (one["femmes"], one["hommes"], one["non_ventile"]) == (1, 0, Decimal("2.56"))
     assert [(at["code"], at["realise"]) for at in one["pays"]] == [("MA", Decimal("2.56")), ("TN", None), ("SR", None)]
+
+
+def test_an_indicator_that_is_not_split_by_sex_leaves_nothing_unsplit() -> None:
+    assert indicators("3")[0]["non_ventile"] is None
 
 
 def test_the_sentence_on_indicators_counts_what_the_table_shows() -> None:
@@ -280,7 +284,7 @@ def test_persons_and_money_of_an_activity_add_up_over_the_quarters() -> None:
         ma(a("MA-1.1", participants={"total": 5}, depenses="2.5 MAD")),
     )
     one = rapport(*sent, periode="2019-S1")["activites"][0]
-    assert one["participants"] == {"femmes": 3, "hommes": 7, "total": 15}
+    assert one["participants"] == {"femmes": 3, "hommes": 7, "total": 15, "sexe_inconnu": 5}
     assert one["depenses"] == [{"montant": Decimal("12.5"), "devise": "MAD"}]
 
 
@@ -288,8 +292,8 @@ def test_a_deviation_is_a_delay_or_a_stop_with_its_reason_and_measure() -> None:
     data = only("MA", activite("MA-1.1", 1, debut="2019-03", fin="2019-05"), activite("MA-1.2", 1), activite("MA-1.3", 1))
     sent = ma(a("MA-1.1", difficultes="Une grève.", mesures="Reprise."), a("MA-1.2", "suspendue"), a("MA-1.3"))
     late, stopped, fine = rapport(sent, data=data)["activites"]
-    assert (late["ecart"], late["difficultes"], late["mesures"]) == (f"en retard de 45{N}jours", "Une grève.", "Reprise.")
-    assert (stopped["ecart"], fine["ecart"]) == ("suspendue", None)
+    assert (late["ecart"], late["difficultes"], late["mesures"]) == (f"En retard de 45{N}jours", "Une grève.", "Reprise.")
+    assert (stopped["ecart"], fine["ecart"]) == ("Suspendue", None)
 
 
 def test_the_next_period_leaves_out_what_is_already_achieved() -> None:
@@ -360,6 +364,32 @@ def test_persons_add_up_by_country_axe_and_institution() -> None:
     assert found["institution_inconnue"] == 2
     assert [(one["code"], one["total"]) for one in found["pays"]] == [("MA", 12), ("TN", None), ("SR", None)]
     assert [one["total"] for one in found["axes"]] == [10, 2]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"gouvernement": 6, "autres": 4}, (6, 0, 4, 0)),  # the others make the total: nobody came from where nothing is written
+        ({"gouvernement": 6}, (6, None, None, 4)),
+        ({"gouvernement": 6, "employeurs": 0}, (6, 0, None, 4)),
+        ({}, (None, None, None, 10)),
+    ],
+)
+def test_an_institution_left_empty_is_zero_only_where_the_others_make_the_total(
+    given: dict[str, int], expected: tuple[int | None, ...]
+) -> None:
+    found = rapport(ma(a("MA-1.1", participants={**FH, **given})))["participants"]
+    assert tuple(found[name] for name in ("gouvernement", "employeurs", "autres", "institution_inconnue")) == expected
+
+
+def test_states_of_an_axe_add_up_to_its_activities() -> None:
+    statuts = ["achevée", "en cours", "non démarrée", "suspendue", "annulée", "reportée", None]
+    names = [f"MA-1.{n}" for n in range(1, len(statuts) + 1)]
+    sent = ma(*(a(name, statut) for name, statut in zip(names, statuts, strict=True)))
+    context = rapport(sent, data=only("MA", *(activite(name, 1) for name in names)))
+    for one in (context["etat"], axe(context, 1)):
+        assert [one[key] for key in ("achevees", "en_cours", "non_demarrees", "autres_statuts")] == [1, 1, 1, 4]
+        assert one["nombre"] == 7
 
 
 def risk(etat: str | None, code: str = "R1") -> dict[str, Any]:
@@ -445,6 +475,32 @@ def test_a_report_on_all_of_the_project_goes_up_to_the_last_quarter_that_has_end
     assert (made.nom, made.titre) == ("rapport_projet", "Rapport d’avancement – tout le projet")
     assert (made.contexte["periode"]["debut"], made.contexte["periode"]["fin"]) == (date(2019, 1, 1), date(2019, 6, 30))
     assert made.contexte["participants"]["total"] == made.contexte["participants"]["cumul"]["total"] == 20
+
+
+def test_all_of_a_project_begins_with_it_and_says_since_when_records_are_expected() -> None:
+    facts = catalogue().projet.model_dump()
+    data = deux_pays().model_copy(
+        update={"projet": Projet.model_validate({**facts, "debut": {"valeur": "2018-08", "source": "x"}, "fin": None})}
+    )
+    sent = (ma(a("MA-1.1"), trimestre="2019-T1"), ma(a("MA-1.1")))
+    made = rapport(*sent, periode="projet", data=data)
+    assert made["periode"]["debut"] == date(2018, 8, 1)
+    assert made["resume"][0] == f"Le présent rapport porte sur la période du 1er{N}août 2018 au 30{N}juin 2019."
+    assert made["suivi"]["phrase"].startswith(f"Depuis le 1er{N}trimestre 2019, 2{N}fiches de suivi sur 6 ont été reçues")
+    labels = {one["nom"]: one["libelle"] for one in made["provenance"]}
+    assert labels["activites"] == f"Activités (à la fin du 2e{N}trimestre 2019)"
+    assert labels["cumul.depenses"] == f"Dépenses (depuis le début, jusqu’à la fin du 2e{N}trimestre 2019)"
+    assert labels["budget"] == "Budget des activités (tout le projet)"
+    assert rapport(*sent, periode="2019-T2", data=data)["periode"]["debut"] == date(2019, 4, 1)
+
+
+def test_what_nobody_has_said_of_the_project_is_left_to_fill_in_and_counted() -> None:
+    projet = {**catalogue().projet.model_dump(), "coordinateur": {"valeur": "Une personne", "source": "Convention"}}
+    context = rapport(data=deux_pays().model_copy(update={"projet": Projet.model_validate(projet)}))
+    names = ("contrat", "coordinateur", "contact", "groupes_cibles")
+    assert [context["projet"][name] for name in names] == ["à renseigner", "Une personne", "à renseigner", "à renseigner"]
+    told = [(one["document"], one["libelle"], one["manquants"]) for one in context["lacunes"] if one["document"].startswith("Projet")]
+    assert told == [("Projet, axes et pays", name, 1) for name in ("Numéro du contrat", "Personne de contact", "Groupes cibles")]
 
 
 def test_charts_show_the_numbers_of_the_tables() -> None:

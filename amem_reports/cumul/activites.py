@@ -119,7 +119,7 @@ def _figures(
     when: str = "",
 ) -> Iterator[Chiffre]:
     given, missing = donnees.spread(releves), donnees.spread(manquants)
-    when = when or f"à la fin : {donnees.fenetres[0].libelle}"
+    when = when or donnees.a_la_fin
     for perimetre in donnees.perimetres:
         sources = tuple(given[perimetre])
         libelle = donnees.libelle(mesure.libelle, perimetre, when)

@@ -16,7 +16,7 @@ from typing import Self
 from amem_reports import french
 from amem_reports.dossier import Dossier, Suivi
 from amem_reports.fiche import Fiche, StatutActivite, SuiviActivite
-from amem_reports.model import Catalogue, Pays, Periode, Statut, Taux, Trimestre, trimestres
+from amem_reports.model import PROJET, Catalogue, Pays, Periode, Statut, Taux, Trimestre, trimestres
 
 CATALOGUE = "catalogue"
 DEBUT = date(2000, 1, 1)
@@ -144,11 +144,16 @@ class Donnees:
     def fenetres(self) -> tuple[Fenetre, Fenetre]:
         """The period, and from the beginning to its end."""
         dernier = Trimestre.of(self.periode.fin).code
-        name = french.periode(self.periode.code)
         return (
-            Fenetre(Trimestre.of(self.periode.debut).code, dernier, "", name),
-            Fenetre(Trimestre.of(DEBUT).code, dernier, CUMUL, f"depuis le début, jusqu’à la fin : {name}"),
+            Fenetre(Trimestre.of(self.periode.debut).code, dernier, "", french.periode(self.periode.code)),
+            Fenetre(Trimestre.of(DEBUT).code, dernier, CUMUL, f"depuis le début, jusqu’{self.a_la_fin}"),
         )
+
+    @property
+    def a_la_fin(self) -> str:
+        """« à la fin du 2e trimestre 2019 »; of all of the project, the quarter that it is told up to."""
+        code = Trimestre.of(self.periode.fin).code if self.periode.code == PROJET else self.periode.code
+        return f"à la fin {french.de_periode(code)}"
 
     @cached_property
     def perimetres(self) -> tuple[Perimetre, ...]:

@@ -64,9 +64,10 @@ def _in_currency(donnees: Donnees, devise: Devise) -> Iterator[Releve]:
 
 def _planned(donnees: Donnees) -> Iterator[Chiffre]:
     activites = donnees.catalogue.activites
-    yield from _budgets(donnees, Mesure("budget", "Budget", EURO, _BUDGET), [_euros(donnees, activite) for activite in activites])
+    mesure = Mesure("budget", "Budget des activités", EURO, _BUDGET)
+    yield from _budgets(donnees, mesure, [_euros(donnees, activite) for activite in activites])
     for devise in change.currencies(activite.budget for activite in activites):
-        mesure = Mesure("budget", "Budget", devise.value, _DANS_LA_DEVISE, fin=f".{devise}")
+        mesure = Mesure("budget", "Budget des activités", devise.value, _DANS_LA_DEVISE, fin=f".{devise}")
         found = [
             _releve(activite, activite.budget.montant if activite.budget else None) for activite in activites if _is_in(activite, devise)
         ]

@@ -49,6 +49,16 @@ def persons(participants: Participants) -> int | None:
     return participants.total
 
 
+def unknown_sex(participants: Participants) -> int | None:
+    """Of how many the sex is not known; None while their number is not."""
+    return _remainder(participants, tuple(_SEXES))
+
+
+def _remainder(participants: Participants, champs: tuple[str, ...]) -> int | None:
+    whole = persons(participants)
+    return None if whole is None else whole - _sum(participants, champs)
+
+
 def _given(ligne: Ligne, champ: str, valeur: int | None, wanted: bool) -> Iterator[Releve]:
     """A value, or the fact that it is missing where it was wanted."""
     if valeur is not None or wanted:
@@ -68,17 +78,13 @@ def _sex(ligne: Ligne, participants: Participants, champ: str) -> Iterator[Relev
 
 
 def _institution(ligne: Ligne, participants: Participants, champ: str) -> Iterator[Releve]:
-    """An institution left empty is no missing value when the others already make the total."""
-    whole, known = persons(participants), _sum(participants, INSTITUTIONS)
-    yield from _given(ligne, champ, getattr(participants, champ), ligne.attendue if whole is None else known != whole)
+    """An institution left empty brought nobody when the others already make the total."""
+    whole, known, given = persons(participants), _sum(participants, INSTITUTIONS), getattr(participants, champ)
+    yield from _given(ligne, champ, 0 if given is None and known == whole else given, ligne.attendue or whole is not None)
 
 
 def _rest(ligne: Ligne, participants: Participants, champs: tuple[str, ...]) -> Iterator[Releve]:
-    whole = persons(participants)
-    if whole is not None:
-        yield from _given(ligne, "total", whole - _sum(participants, champs), False)
-    elif ligne.attendue:
-        yield ligne.releve("participants.total", None)
+    yield from _given(ligne, "total", _remainder(participants, champs), ligne.attendue)
 
 
 def _sum(participants: Participants, champs: tuple[str, ...]) -> int:

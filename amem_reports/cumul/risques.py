@@ -40,7 +40,7 @@ def figures(donnees: Donnees) -> Iterator[Chiffre]:
             here = [one for one in risques if pays in ("", one.pays)]
             sources = tuple(_source(one, Decimal(1)) for one in here if one.risque.etat is etat)
             missing = tuple(_source(one, None) for one in here if one.risque.etat is None)
-            libelle = donnees.libelle(f"Risques à l’état « {etat} »", Perimetre(pays), f"à la fin : {donnees.fenetres[0].libelle}")
+            libelle = donnees.libelle(f"Risques à l’état « {etat} »", Perimetre(pays), donnees.a_la_fin)
             valeur = Decimal(len(sources)) if pays in heard or (not pays and heard) else None
             yield Chiffre(f"risques.{slug(etat)}{f'.{pays}' if pays else ''}", libelle, valeur, "risques", sources, missing, _REGLE)
 

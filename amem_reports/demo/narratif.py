@@ -47,8 +47,9 @@ def _highlights(done: Done, *, false_figure: bool) -> str:
         lead += f", dont {french.compte(finished, 'est achevée', 'sont achevées').replace(french.NBSP, ' ')}"
     lines = [f"- **{_number(etape)}** – {etape.activite['objet']} ({_progress(etape)}) ;" for etape in moved[:_LIGNES]]
     total = sum(suivi.participants.total or 0 for _, suivi in done if suivi.participants)
+    shown = f"{lead}. Les principales :" if len(moved) > _LIGNES else f"{lead} :"
     paragraphs = (
-        [f"{lead} :\n\n" + "\n".join(lines).removesuffix(" ;") + "."]
+        [f"{shown}\n\n" + "\n".join(lines).removesuffix(" ;") + "."]
         if moved
         else ["Le trimestre a servi à préparer la suite des activités."]
     )

@@ -99,11 +99,13 @@ def raised(column: int, wrap: Wrap) -> str:
 def _raised(height: str, column: int, wrap: Wrap) -> str:
     """Source that raises a height to what the text of a cell needs beyond one line.
 
-    It is worked out for every cell of every row: what most texts do not need is not asked, and no list is made.
+    It is worked out for every cell of every row: what most texts do not need is not asked, and only a text of several lines is split.
     """
     value = f"__v{column}"
     return (
         f"{{% if {value} is string %}}{{% set __h = {value}|length // {wrap.characters} * {wrap.line} %}}"
-        f'{{% if "\\n" in {value} %}}{{% set __h = __h + {value}.count("\\n") * {wrap.line} %}}{{% endif %}}'
+        f'{{% if "\\n" in {value} %}}{{% set __lines = namespace(n=-1) %}}{{% for __line in {value}.split("\\n") %}}'
+        f"{{% set __lines.n = __lines.n + 1 + __line|length // {wrap.characters} %}}{{% endfor %}}{{% set __h = __lines.n * {wrap.line} %}}"
+        f"{{% endif %}}"
         f"{{% if __h > {height} %}}{{% set {height} = __h %}}{{% endif %}}{{% endif %}}"
     )

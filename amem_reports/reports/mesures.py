@@ -91,7 +91,7 @@ def _values(figures: dict[str, Chiffre], indicateur: Indicateur, pays: Pays | No
         "valeur_actuelle": chiffre.valeur,
         "valeur_actuelle_date": max((source.fiche.partition("/")[0] for source in chiffre.sources), default=None),
         **{sexe: _value(figures, f"{name}.{sexe}") for sexe in SEXES},
-        "non_ventile": _unsplit(indicateur, chiffre.valeur, [_value(figures, f"{name}.{sexe}") for sexe in SEXES]),
+        "non_ventile": unsplit(indicateur, chiffre.valeur, [_value(figures, f"{name}.{sexe}") for sexe in SEXES]),
         "manquants": len(chiffre.manquants),
     }
 
@@ -100,7 +100,7 @@ def _value(figures: dict[str, Chiffre], name: str) -> Decimal | None:
     return figures[name].valeur if name in figures else None
 
 
-def _unsplit(indicateur: Indicateur, valeur: Decimal | None, parts: list[Decimal | None]) -> Decimal | None:
+def unsplit(indicateur: Indicateur, valeur: Decimal | None, parts: list[Decimal | None]) -> Decimal | None:
     """What a sum counts beyond women and men; None when nothing is split, or when the parts of a value do not add up to it."""
     known = [part for part in parts if part is not None]
     return valeur - sum(known) if valeur is not None and known and indicateur.agregation is Agregation.SOMME else None

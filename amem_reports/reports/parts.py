@@ -15,6 +15,10 @@ from amem_reports.dossier import Dossier
 from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Palier, Pays, Periode
 
 _WORD = re.compile(r"\w+")
+_FAITS = (
+    *("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule"),
+    *("contrat", "coordinateur", "contact", "groupes_cibles"),
+)
 MENTION = "DONNÉES FICTIVES – DÉMONSTRATION"
 
 
@@ -24,12 +28,10 @@ def project(dossier: Dossier) -> dict[str, Any]:
     """
     catalogue, projet = dossier.catalogue, dossier.catalogue.projet
     begun = (evenement for evenement in projet.chronologie if evenement.jour is None or evenement.jour <= dossier.date)
-    facts = {
-        name: getattr(projet, name).valeur for name in ("sigle", "intitule", "agence", "bailleur", "duree", "gouvernance", "preambule")
-    }
-    sourced: dict[str, Fait | Any | None] = {name: getattr(projet, name) for name in (*facts, "debut", "fin", "budget")}
+    known: dict[str, Fait | None] = {name: getattr(projet, name) for name in _FAITS}
+    sourced: dict[str, Fait | Any | None] = {**known, **{name: getattr(projet, name) for name in ("debut", "fin", "budget")}}
     return {
-        **facts,
+        **{name: fait.valeur if fait else french.A_RENSEIGNER for name, fait in known.items()},
         "debut": str(projet.debut.valeur) if projet.debut else french.A_RENSEIGNER,
         "fin": str(projet.fin.valeur) if projet.fin else french.A_RENSEIGNER,
         "budget": project_budget(catalogue),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from amem_reports import figures
+from amem_reports import figures, french
 from amem_reports.cumul.activites import STATUTS
 from amem_reports.cumul.base import Ligne, quotient
-from amem_reports.cumul.participants import persons
+from amem_reports.cumul.participants import persons, unknown_sex
 from amem_reports.fiche import StatutActivite
 from amem_reports.french import slug
 from amem_reports.model import Activite, Axe, Effet, Pays, Produit
@@ -50,12 +50,13 @@ def _activity(lecture: Lecture, activite: Activite, pays: Pays, lignes: Sequence
     shown["avancement"] = plain(shown["avancement"], TAUX)
     prevue = not activite.suspendue and figures.planned_in(activite, lecture.periode.debut, lecture.periode.fin)
     stopped = {StatutActivite.SUSPENDUE.value, StatutActivite.ANNULEE.value, StatutActivite.REPORTEE.value}
+    ecart = shown["statut"] if shown["statut"] in stopped else shown["retard_libelle"]
     return {
         **shown,
         **recits.told(lignes),
         "passages": recits.passages(lecture, pays, activite.identifiant, lignes),
         "prevue": prevue,
-        "ecart": shown["statut"] if shown["statut"] in stopped else shown["retard_libelle"],
+        "ecart": french.majuscule(ecart) if ecart else None,
         "participants": _participants(lignes),
         "depenses": _spent(lignes),
     }
@@ -68,6 +69,7 @@ def _participants(lignes: Sequence[Ligne]) -> dict[str, Any]:
         "femmes": [one.femmes for one in known],
         "hommes": [one.hommes for one in known],
         "total": [persons(one) for one in known],
+        "sexe_inconnu": [unknown_sex(one) for one in known],
     }
     return {champ: sum(given) if (given := [n for n in found if n is not None]) else None for champ, found in counts.items()}
 
@@ -114,6 +116,8 @@ def standing(lecture: Lecture, end: str) -> dict[str, Any]:
         "statuts": [{"statut": statut, "nombre": number, "part": share(number, total)} for statut, number in counts.items()],
         "achevees": counts["achevée"],
         "en_cours": counts["en cours"],
+        "non_demarrees": counts["non démarrée"],
+        "autres_statuts": total - counts["achevée"] - counts["en cours"] - counts["non démarrée"],
         "en_retard": lecture.nombre(f"retard.fin{end}") + lecture.nombre(f"retard.debut{end}"),
     }
 

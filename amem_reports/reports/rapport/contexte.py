@@ -28,7 +28,7 @@ def context(dossier: Dossier, periode: Periode, titre: str) -> dict[str, Any]:
     made = {
         "document": parts.document(dossier, titre, catalogue.projet.intitule.valeur),
         "projet": parts.project(dossier),
-        "periode": parts.period(periode),
+        "periode": {**parts.period(periode), "debut": catalogue.projet.debut_de(periode)},
         "axes": axes,
         "activites": [activite for axe in axes for pays in axe["pays"] for activite in pays["activites"]],
         "pays": [{**parts.country(pays), "nombre": len(pays.activites)} for pays in catalogue.pays],

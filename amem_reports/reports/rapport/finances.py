@@ -23,7 +23,10 @@ def finances(lecture: Lecture) -> dict[str, Any]:
         "execution_projet": lecture.taux("execution.projet"),
         "manquants": len(lecture.chiffres["depenses"].manquants),
         "manquants_cumul": len(lecture.chiffres["cumul.depenses"].manquants),
-        "pays": [{"code": pays.code, "nom": pays.nom, **_amounts(lecture, suffix(pays.code))} for pays in catalogue.pays],
+        "pays": [
+            {"code": pays.code, "nom": pays.nom, "suspendu": pays.suspension is not None, **_amounts(lecture, suffix(pays.code))}
+            for pays in catalogue.pays
+        ],
         "axes": [
             {
                 "numero": axe.numero,

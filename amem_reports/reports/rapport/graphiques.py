@@ -37,9 +37,9 @@ def charts(context: dict[str, Any], lecture: Any) -> dict[str, Any]:
             "Nombre d’activités par statut", [one["statut"] for one in statuts], ("Activités", [one["nombre"] for one in statuts])
         ),
         "cibles": _chart(
-            "Réalisé de chaque indicateur, en pour cent de la cible en vigueur",
+            "Taux d’atteinte de chaque indicateur, en pour cent : chemin parcouru de la référence à la cible en vigueur",
             [one["code"] for one in indicateurs],
-            ("Réalisé (% de la cible)", [one["taux"] for one in indicateurs]),
+            ("Taux d’atteinte (%)", [one["taux"] for one in indicateurs]),
             ("Cible (%)", [100 for _ in indicateurs]),
         ),
         "depenses": _chart(

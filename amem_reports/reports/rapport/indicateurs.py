@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from amem_reports import french
 from amem_reports.cumul.indicateurs import SEXES, target
 from amem_reports.fiche import SuiviIndicateur
 from amem_reports.model import Catalogue, Indicateur, Trimestre
+from amem_reports.reports.mesures import unsplit
 from amem_reports.reports.parts import judged
-from amem_reports.reports.rapport.lecture import Lecture, Nombre, plain
+from amem_reports.reports.rapport.lecture import Lecture, plain
 
 BLANC = "FFFFFF"
 
@@ -26,6 +28,7 @@ def _indicator(lecture: Lecture, indicateur: Indicateur) -> dict[str, Any]:
     due = target(indicateur, Trimestre.of(lecture.periode.fin))
     taux = lecture.taux(f"atteinte.{code}")
     palier = judged(lecture.catalogue, taux)
+    cumule, sexes = lecture.chiffres[f"cumul.indicateur.{code}"].valeur, {sexe: _part(lecture, code, sexe) for sexe in SEXES}
     return {
         "code": code,
         "libelle": indicateur.libelle,
@@ -41,11 +44,12 @@ def _indicator(lecture: Lecture, indicateur: Indicateur) -> dict[str, Any]:
         "prevu": lecture.valeur(f"cible.{code}"),
         "prevu_date": str(due.date) if due else None,
         "realise": lecture.valeur(f"indicateur.{code}"),
-        "cumule": lecture.valeur(f"cumul.indicateur.{code}"),
+        "cumule": plain(cumule),
         "taux": taux,
         "appreciation": palier.libelle if palier else None,
         "couleur": palier.couleur if palier else BLANC,
-        **{sexe: _part(lecture, code, sexe) for sexe in SEXES},
+        **{sexe: plain(valeur) for sexe, valeur in sexes.items()},
+        "non_ventile": plain(unsplit(indicateur, cumule, list(sexes.values()))),
         "pays": _by_country(lecture, code),
         "commentaires": _comments(lecture, code),
     }
@@ -76,10 +80,10 @@ def chain(catalogue: Catalogue, indicateurs: list[dict[str, Any]]) -> list[dict[
     ]
 
 
-def _part(lecture: Lecture, code: str, sexe: str) -> Nombre:
+def _part(lecture: Lecture, code: str, sexe: str) -> Decimal | None:
     """The value of one sex since the beginning; None for an indicator that is not split."""
     nom = f"cumul.indicateur.{code}.{sexe}"
-    return lecture.valeur(nom) if nom in lecture.chiffres else None
+    return lecture.chiffres[nom].valeur if nom in lecture.chiffres else None
 
 
 def _by_country(lecture: Lecture, code: str) -> list[dict[str, Any]]:

@@ -19,7 +19,10 @@ def participants(lecture: Lecture) -> dict[str, Any]:
         "cumul": _counts(lecture, "", "cumul."),
         "manquants": len(lecture.chiffres["participants"].manquants),
         "manquants_cumul": len(lecture.chiffres["cumul.participants"].manquants),
-        "pays": [{"code": pays.code, "nom": pays.nom, **_counts(lecture, suffix(pays.code))} for pays in catalogue.pays],
+        "pays": [
+            {"code": pays.code, "nom": pays.nom, "suspendu": pays.suspension is not None, **_counts(lecture, suffix(pays.code))}
+            for pays in catalogue.pays
+        ],
         "axes": [{"numero": axe.numero, "intitule": axe.intitule, **_counts(lecture, suffix(axe=axe.numero))} for axe in catalogue.axes],
     }
 

@@ -9,7 +9,7 @@ from amem_reports import figures, french
 from amem_reports.cumul.activites import STATUTS
 from amem_reports.cumul.base import expected
 from amem_reports.french import compte, enumeration, mesure, pluriel, slug
-from amem_reports.model import Catalogue, Pays, Periode
+from amem_reports.model import PROJET, Catalogue, Pays, Periode
 from amem_reports.reports.rapport.lecture import Lecture, Nombre, share, suffix
 
 SANS_SUIVI = (
@@ -64,8 +64,9 @@ def summary(lecture: Lecture, indicateurs: list[dict[str, Any]]) -> list[str]:
 
 
 def _frame(catalogue: Catalogue, periode: Periode) -> list[str]:
+    debut = catalogue.projet.debut_de(periode)
     return [
-        f"Le présent rapport porte sur la période du {french.date_longue(periode.debut)} au {french.date_longue(periode.fin)}.",
+        f"Le présent rapport porte sur la période du {french.date_longue(debut)} au {french.date_longue(periode.fin)}.",
         count_sentence(catalogue),
         *(suspension_sentence(pays) for pays in catalogue.pays if pays.suspension),
     ]
@@ -108,11 +109,18 @@ def planned_sentence(catalogue: Catalogue, periode: Periode) -> str:
 
 
 def received_sentence(lecture: Lecture) -> str:
-    """How many of the records expected have come, and which have not."""
-    wanted, absent = lecture.attendues, absent_records(lecture)
-    number, got = len(wanted), len(wanted) - len(absent)
+    """How many of the records expected have come, and which have not; for all of the project, since which quarter they are expected."""
+    wanted = lecture.attendues
     if not wanted:
         return ""
+    sentence = _received(wanted, absent_records(lecture))
+    if lecture.periode.code != PROJET:
+        return sentence
+    return f"Depuis le {french.periode(wanted[0][0])}, {sentence[0].lower()}{sentence[1:]}"
+
+
+def _received(wanted: list[tuple[str, str]], absent: list[dict[str, Any]]) -> str:
+    number, got = len(wanted), len(wanted) - len(absent)
     if not absent:
         return "La fiche de suivi attendue a été reçue." if number == 1 else f"Les {number} fiches de suivi attendues ont été reçues."
     lead = f"{compte(got, 'fiche de suivi', 'fiches de suivi')} sur {number} {pluriel(got, 'a été reçue', 'ont été reçues')}"
