@@ -34,6 +34,7 @@ MODELS: dict[str, type[model.Modele]] = {
     "budget": model.Montant,
     "cibles": model.Cible,
     "sigles": model.Sigle,
+    "sigles_chaine": model.Sigle,
     "lignes": model.Indicateur,
     "indicateurs": model.Indicateur,
     "envoi": fiche.Envoi,

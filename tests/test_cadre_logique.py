@@ -229,6 +229,23 @@ def produced(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
     return make
 
 
+@pytest.mark.parametrize("pays", [(), ("maroc",)])
+@pytest.mark.parametrize("modele", MODELES)
+def test_a_logframe_lists_the_acronyms_and_the_gaps_of_what_it_prints_only(
+    produced: Callable[..., str], modele: str, pays: tuple[str, ...]
+) -> None:
+    text = produced(modele, *pays, espace=ROOT)
+    listed = re.search(r"Sigles utilisés – (.*?)\.(?= Matrice|$)", text)
+    assert listed
+    names = [one.partition(" : ")[0] for one in listed[1].split(" ; ")]
+    rest = text.replace(listed[0], "")
+    assert [name for name in names if not re.search(rf"\b{name}\b", rest)] == []
+    assert names == ["AICS", "AMEM", "BIT", "OIT"] if modele == "sans-activites" else len(names) > 8
+    assert ("activités sans moyens" in text) == ("Matrice des activités" in text) == (modele != "sans-activites")
+    assert "résultats sans indicateur" in text
+    assert "taux d’atteinte sont ceux" not in text  # no period is chosen
+
+
 @pytest.mark.parametrize("modele", MODELES)
 def test_every_template_shows_values_sexes_countries_targets_and_rates(produced: Callable[..., str], modele: str) -> None:
     text = produced(modele, "--periode", "2020-T2")

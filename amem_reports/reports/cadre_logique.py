@@ -52,7 +52,8 @@ def _context(dossier: Dossier, titre: str) -> dict[str, Any]:
         "echelle": mesures.scale(dossier),
         "lacunes": _gaps(lignes, activites, _measured(dossier)),
     }
-    return {**context, "sigles": parts.acronyms(catalogue, context)}
+    chain = {**context, "activites": [], "effets": [{**effet, "pays": []} for effet in effets]}
+    return {**context, "sigles": parts.acronyms(catalogue, context), "sigles_chaine": parts.acronyms(catalogue, chain)}
 
 
 def _effect(dossier: Dossier, axe: Axe) -> dict[str, Any]:
@@ -101,14 +102,16 @@ def _gaps(lines: list[dict[str, Any]], activites: list[dict[str, Any]], measured
     """How much of the logframe is still unknown: what, on how many, out of how many; current values only when a period asks for them."""
     known = [line for line in lines if line["code"]]
     counts = [
-        ("résultats sans indicateur", sum(not line["code"] for line in lines), len({(x["niveau"], x["resultat_code"]) for x in lines})),
-        *((f"indicateurs sans {label}", sum(line[key] is None for line in known), len(known)) for key, label in _OF_INDICATORS),
-        *((f"activités sans {label}", sum(one[key] is None for one in activites), len(activites)) for key, label in _OF_ACTIVITIES),
+        ("résultats", "sans indicateur", sum(not line["code"] for line in lines), len({(x["niveau"], x["resultat_code"]) for x in lines})),
+        *(("indicateurs", f"sans {label}", sum(line[key] is None for line in known), len(known)) for key, label in _OF_INDICATORS),
+        *(("activités", f"sans {label}", sum(one[key] is None for one in activites), len(activites)) for key, label in _OF_ACTIVITIES),
     ]
     if measured:
         without = sum(line["valeur_actuelle"] is None for line in known)
-        counts.insert(1, ("indicateurs sans valeur actuelle", without, len(known)))
-    return [{"libelle": label, "manquants": missing, "total": total} for label, missing, total in counts]
+        counts.insert(1, ("indicateurs", "sans valeur actuelle", without, len(known)))
+    return [
+        {"objet": objet, "libelle": f"{objet} {label}", "manquants": missing, "total": total} for objet, label, missing, total in counts
+    ]
 
 
 _OF_INDICATORS = (
