@@ -174,3 +174,42 @@ def _in_order(activite: Activite, text: str) -> bool:
     """Whether the words of an activity follow each other in a page's text, where a header may come between two of them."""
     words = [letters(word) for word in re.findall(r"\w+", activite.intitule)]
     return letters("".join(words)) in letters(text)
+
+
+# --- a country that is suspended in the course of the project -----------------------------------------------------------------------------
+
+MODELES = [
+    *(("plan-de-travail", modele) for modele in ("defaut", "signature", "atelier", "a3")),
+    *(("cadre-logique", modele) for modele in ("defaut", "quatre-colonnes", "a3")),
+    *(("rapport", modele) for modele in ("defaut", "ue", "pnud", "onu-mptf")),
+]
+
+
+@pytest.fixture(scope="module")
+def tunisia_suspended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    espace = tmp_path_factory.mktemp("suspendu") / "espace"
+    assert CliRunner().invoke(main, ["init", str(espace)]).exit_code == 0
+    path = espace / "catalogue" / "pays" / "tunisie.yaml"
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace("statut: actif\n", "statut: suspendu\nsuspension: {valeur: par décision du comité, source: Essai}\n")
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+    return espace
+
+
+@pytest.mark.parametrize(("kind", "modele"), MODELES)
+def test_a_country_suspended_with_its_activities_keeps_them_in_every_list(
+    tunisia_suspended: Path, tmp_path: Path, kind: str, modele: str
+) -> None:
+    what = {"plan-de-travail": ["tunisie"], "rapport": ["2019-T2"]}.get(kind, [])
+    options = ["--modele", modele, "--date", DAY, "--espace", str(tunisia_suspended), "--sortie", str(tmp_path)]
+    result = CliRunner().invoke(main, [kind, *what, *options])
+    assert result.exit_code == 0, result.output
+    expected = [activite.intitule for activite in activities_of("TN")]
+    assert len(expected) == 15
+    made = sorted(path for path in tmp_path.iterdir() if path.suffix in {".docx", ".xlsx"})
+    assert made
+    for path in made:
+        text = word_text(path) if path.suffix == ".docx" else excel_text(path)
+        assert [intitule for intitule in expected if letters(intitule) not in letters(text)] == [], path.name
+        assert "par décision du comité" in text

@@ -454,6 +454,7 @@ def test_main_figures_say_the_records_and_cells_they_come_from() -> None:
     assert found["participants"]["origine"] == f"2019-T2{N}: MA (2, Activités!H12, I12)"
     assert found["activites"]["origine"] == f"catalogue{N}: 5{N}valeurs"
     assert found["budget"]["regle"].startswith("Somme des budgets")
+    assert [nom for nom in found if nom.startswith("statut.")] == ["statut.en-cours", "statut.non-renseigne"]
 
 
 def test_acronyms_are_words_in_capitals_known_or_not() -> None:

@@ -30,9 +30,10 @@ _PRINCIPAUX = (
 
 
 def provenance(lecture: Lecture) -> list[dict[str, Any]]:
-    """The figures of the résumé, then the value of each indicator since the beginning."""
+    """The figures of the résumé, which names no state of no activity either, then the value of each indicator since the beginning."""
     codes = [indicateur.code for indicateur in lecture.catalogue.cadre_logique.indicateurs]
-    names = (*_PRINCIPAUX, *(f"cumul.indicateur.{code}" for code in codes))
+    told = (nom for nom in _PRINCIPAUX if not nom.startswith("statut.") or lecture.nombre(nom))
+    names = (*told, *(f"cumul.indicateur.{code}" for code in codes))
     return [_origin(lecture, lecture.chiffres[nom]) for nom in names]
 
 
