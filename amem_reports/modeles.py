@@ -32,7 +32,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """The data of a JSON file, an object at its top; AmemError with the line of what is wrong."""
     try:
         raw = octets.read(path, MAX_JSON)
-        if sum(map(raw.count, (b"[", b"{", b","))) > MAX_VALUES:
+        if len(raw) > MAX_VALUES and sum(map(raw.count, (b"[", b"{", b","))) > MAX_VALUES:
             raise RefusError("trop de valeurs dans le fichier", "réduire les données")
         data = json.loads(raw, parse_constant=_refuse_number, parse_float=_finite)
     except RefusError as error:
