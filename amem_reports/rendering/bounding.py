@@ -38,6 +38,11 @@ def own(source: str) -> str:
     return _OPENED.sub(lambda match: match[0] + OWN, source)
 
 
+# What passes through the flow is escaped, and then handed over as a plain text.
+INTO_FLOW = own("{% autoescape false %}{% filter __flux %}{% autoescape true %}")
+OUT_OF_FLOW = own("{% endautoescape %}{% endfilter %}{% endautoescape %}")
+
+
 class LongTagError(ExcessError):
     """A tag holds more operators than the engine can read."""
 

@@ -139,7 +139,7 @@ class _Filling:
     def _render(self, part: str, source: Jinja, context: Mapping[str, Any], flow: Flow | None = None) -> str:
         """The rendered source, rows apart in `flow`; its faults are kept so that those of all parts are told at once."""
         whole = tags.Source(part, *source)
-        calls: dict[str, Callable[..., Any]] = {"flux": flow.add, "rangs": flow.rows} if flow else {}
+        calls: dict[str, Callable[..., Any]] = {"flux": flow.add, "serie": flow.run, "rangs": flow.rows} if flow else {}
         try:
             text = tags.render(whole, context, self.template, calls)
             if flow:

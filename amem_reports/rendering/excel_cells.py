@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from amem_reports.rendering.bounding import own
+from amem_reports.rendering.bounding import INTO_FLOW, OUT_OF_FLOW, own
 from amem_reports.rendering.excel_formulas import parse_ref
 from amem_reports.rendering.excel_heights import Heights, Wrap, raised
 from amem_reports.rendering.excel_holes import (
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 _CELL_SKIP = frozenset({"r", "t"})
 # The row's own number, where the rendering counts it.
 _COUNTED = own("{{ __r }}")
-# A row of a run: its number is put in when the flow takes it.
-_FLOW = own("{% filter __flux(__amem.r, loop.index) %}")
 
 
 class CellWriter:
@@ -86,9 +84,9 @@ class CellWriter:
             if row in axis.markers:
                 self._write_marker(row)
             elif row in self.runs:
-                self.writer.add(_FLOW)
+                self.writer.add(INTO_FLOW)
                 self.writer.extend(self.runs[row])
-                self.writer.own("{% endfilter %}")
+                self.writer.add(OUT_OF_FLOW)
             elif row <= axis.size:
                 self._write_record(f"{row}{self.rows.path(row)}", 1)
                 self._write_row(row)
@@ -99,6 +97,8 @@ class CellWriter:
         if not statements:
             return
         place = next(self.reading.place(row, cell.column) for cell in self.reading.cells[row] if cell.markers)
+        if row + 1 in self.runs:
+            self.writer.own("{{ __serie(__amem.r) }}")
         # In a run nothing asks which instance of its loop a row is.
         self.writer.add(statements[: statements.rindex("{%")] if row + 1 in self.runs else statements, place)
         if row - 1 in self.runs:

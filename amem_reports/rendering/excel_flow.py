@@ -17,15 +17,20 @@ class Flow:
         self.runs: list[list[bytes]] = []
         self.doubtful = False
         self._pieces: list[str] = []
-        self._held = self._size = self._rows = 0
+        self._held = self._size = self._rows = self._before = 0
 
-    def add(self, row: str, before: int, index: int) -> str:
-        """Take the row of that index in its run, `before` being the number of rows above the run; the sheet's text holds nothing of it."""
-        if index == 1:
+    def run(self, before: int) -> str:
+        """A run may begin, `before` being the number of rows above it."""
+        self._before, self._rows = before, 0
+        return ""
+
+    def add(self, row: str) -> str:
+        """Take the next row of the run; the sheet's text holds nothing of it."""
+        if not self._rows:
             self.close()
             self.runs.append([])
-        self._rows = index
-        row = str.replace(row, NUMBER, str(before + index))  # of a plain text: what the engine calls safe would escape the number
+        self._rows += 1
+        row = row.replace(NUMBER, str(self._before + self._rows))
         self._pieces.append(row)
         self._held += len(row)
         if self._held >= _PIECE:
@@ -34,8 +39,7 @@ class Flow:
 
     def rows(self) -> int:
         """How many rows the run held that has just ended, none when its loop did not turn."""
-        rows, self._rows = self._rows, 0
-        return rows
+        return self._rows
 
     def close(self) -> None:
         """Put away what was taken. PrintedGroupError when a tag printed what it may not, ExcessError when there is too much."""

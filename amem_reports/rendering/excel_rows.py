@@ -43,7 +43,7 @@ _CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>(.*?)</(?:\w+:)?c>', re.DO
 _ELEMENT = re.compile(r"<[^>]*>")
 _SPACED = re.compile(rb"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)")
 _PIECE = 1 << 17
-_OPEN_DATE = DATE.encode()
+_OPEN_DATE = DATE[1].encode()
 _NONCHARACTER = re.compile(b"\xef\xbf(?:[\xbe\xbf]|\xbd\xef\xbf\xbd\xef\xbf\xbd)")  # the last is half of a surrogate pair
 _BLANK = bytes(32 if byte in b"\t\n\r" else byte for byte in range(256))
 # Excel reads `_x0041_` in a text as the character of that number: data that looks so is escaped in the same way.

@@ -254,6 +254,7 @@ class Engine(threading.local):
         self.environment.add_global("__tour", self._turn)
         self.environment.add_global("__pas", self._step)
         self.environment.add_global("__soi", self._nest)
+        self.environment.add_global("__serie", self._run)
         self.environment.add_global("__rangs", self._rows)
         self.environment.remove_global("debug")
         self.environment.remove_filter("attr")
@@ -267,8 +268,11 @@ class Engine(threading.local):
     def _nest(self, offset: int) -> str:
         return self.meter.nest(offset)
 
-    def _flow(self, text: str, *arguments: Any) -> str:
-        return self.calls["flux"](text, *arguments)  # type: ignore[no-any-return]
+    def _flow(self, text: str) -> str:
+        return self.calls["flux"](text)  # type: ignore[no-any-return]
+
+    def _run(self, before: int) -> str:
+        return self.calls["serie"](before)  # type: ignore[no-any-return]
 
     def _rows(self) -> int:
         return self.calls["rangs"]()  # type: ignore[no-any-return]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from amem_reports.rendering.bounding import own, ready
+from amem_reports.rendering.bounding import INTO_FLOW, OUT_OF_FLOW, ready
 from amem_reports.rendering.tags import Source
 from amem_reports.rendering.word_marks import MARKS, Mark, Marked
 from amem_reports.rendering.word_structure import Structure
@@ -16,8 +16,6 @@ Piece = str | int
 _LITERAL = re.compile(r"\{(?=[{%#]|$)")
 _LINE_BEGINS = re.compile(r"<w:t(?: [^>/]*)?> *$")
 _NEXT_LINE = re.compile(r" *</w:t>.*?<w:t(?: [^>/]*)?>", re.DOTALL)
-FLOW = own("{% filter __flux %}")
-END_FLOW = own("{% endfilter %}")
 
 
 def to_source(part: Marked, name: str, structure: Structure) -> Source:
@@ -97,7 +95,7 @@ def _in_flow(pieces: list[Piece], structure: Structure) -> list[Piece]:
             run.append(piece)
             continue
         if run:
-            result += [FLOW, *run, END_FLOW]
+            result += [INTO_FLOW, *run, OUT_OF_FLOW]
             run = []
         if piece != -1:
             result.append(piece)
