@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -40,10 +38,6 @@ COMMANDES = {
 COMMANDES_DE_MODELE = {"champs": "modeles", "nouveau": "modeles", "remplir": "remplissage", "verifier": "modeles"}
 
 cli_francais.install()
-# A command makes many objects and lets go of few: Python would look for cycles among them often, and find none.
-gc.set_threshold(100_000)
-# Before it ends, Python looks through all objects for cycles, only for the system to take everything back: a tenth of a short command.
-atexit.register(gc.freeze)
 
 
 class LazyGroup(click.Group):

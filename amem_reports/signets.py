@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 SIGNET = re.compile(r"_amem_([0-9a-f]{8})_([0-9a-f]{8}|vide)_([df])")
@@ -11,4 +10,6 @@ SIGNET = re.compile(r"_amem_([0-9a-f]{8})_([0-9a-f]{8}|vide)_([df])")
 
 def cle(nom: str) -> str:
     """The key of a passage, from its tag without the fingerprint."""
+    import hashlib
+
     return hashlib.sha256(nom.encode()).hexdigest()[:8]
