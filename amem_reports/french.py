@@ -197,8 +197,9 @@ def renseigner(value: Any) -> Any:
 
 def typographie(text: str) -> str:
     """Set the no-break spaces of French punctuation in a text written with plain ones."""
-    text = re.sub(r" ([:»%€])", NBSP + r"\1", text).replace("« ", f"«{NBSP}")
-    return re.sub(r" ([;!?])", NBSP + r"\1", text)
+    for mark in ":;!?»%€":
+        text = text.replace(f" {mark}", f"{NBSP}{mark}")
+    return text.replace("« ", f"«{NBSP}")
 
 
 def slug(text: str) -> str:
