@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from html import escape
 
 from amem_reports.rendering.package import CONTENT_TYPES, Content, Package
 from amem_reports.rendering.relations import Link, content_type, links_of, rels_name
+from amem_reports.rendering.xml_text import escape
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

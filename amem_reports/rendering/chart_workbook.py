@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from html import escape
 from typing import Any
 
 from amem_reports.rendering.charts import ChartData
 from amem_reports.rendering.excel_refs import letters
 from amem_reports.rendering.package import EPOCH
+from amem_reports.rendering.xml_text import escape
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

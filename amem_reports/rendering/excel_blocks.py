@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import unescape
 from typing import Any, NamedTuple, Protocol
 
 from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, NOWHERE, OPEN, SPLIT, Here, Hole, RefHole, SheetMap
 from amem_reports.rendering.excel_refs import MAX_COLUMN, Rect, Ref, rect_text
+from amem_reports.rendering.xml_text import unescape
 
 HERE = f"{OPEN}@{CLOSE}"
 MAX_BREAKS = 1026

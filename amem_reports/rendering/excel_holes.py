@@ -8,13 +8,12 @@ XML never a control character. `ROW` opens each row's record and `BODY` ends it;
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from html import escape
 from typing import NamedTuple, Protocol
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_map import AxisMap, Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, letters, quoted_sheet, rect_text
+from amem_reports.rendering.xml_text import escape
 
 NUMBER = "<\x02"
 ROW, OPEN, CLOSE, SHEET, TAIL, DATE = "<\x01", "<\x03", "<\x04", "<\x05", "<\x06", "<\x07"
@@ -40,13 +39,12 @@ class Here(NamedTuple):
 NOWHERE = Here()
 
 
-@dataclass
 class Book:
     """All sheets written, under the (case-folded) name of their template sheet."""
 
-    template: str
-    tables: int = 0
-    copies: dict[str, list[SheetMap]] = field(default_factory=dict)
+    def __init__(self, template: str, tables: int = 0) -> None:
+        self.template, self.tables = template, tables
+        self.copies: dict[str, list[SheetMap]] = {}
 
     def targets(self, name: str | None, own: SheetMap, chosen: str) -> Sequence[SheetMap] | None:
         """The sheets that a reference means; None when the workbook has no such sheet."""
@@ -58,7 +56,6 @@ class Book:
         return [sheet for sheet in found if sheet.name == chosen] or found
 
 
-@dataclass(eq=False)
 class SheetMap:
     """One sheet as written: its name, where its template's rows and columns went, which copy of its template sheet it is.
 
@@ -66,14 +63,12 @@ class SheetMap:
     was rendered inside the loops of the rows; `cells` tells what a cell of the written sheet holds.
     """
 
-    name: str
-    rows: AxisMap
-    columns: AxisMap
-    book: Book
-    copy: int = 0
-    contents: frozenset[tuple[int, int]] = frozenset()
-    sides: dict[tuple[str, Path, Path], str] = field(default_factory=dict)
-    cells: Cells | None = None
+    def __init__(
+        self, name: str, rows: AxisMap, columns: AxisMap, book: Book, copy: int = 0, contents: frozenset[tuple[int, int]] = frozenset()
+    ) -> None:
+        self.name, self.rows, self.columns, self.book, self.copy, self.contents = name, rows, columns, book, copy, contents
+        self.sides: dict[tuple[str, Path, Path], str] = {}
+        self.cells: Cells | None = None
 
     def moved(self, rect: Rect, here: Here = NOWHERE, one: bool = False) -> Rect | None:
         """Where a block of cells went; with `one`, only its first row and column."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from html import escape, unescape
 from urllib.parse import quote, unquote
 
 from amem_reports.rendering.excel_blocks import filled_part
@@ -15,6 +13,7 @@ from amem_reports.rendering.excel_refs import Ref, letters
 from amem_reports.rendering.excel_rows import Dropped, Sheet, sheet_pieces
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.relations import Link, rels_name
+from amem_reports.rendering.xml_text import escape, unescape
 
 Parts = dict[str, "bytes | Iterable[bytes] | None"]
 _URL = "%/:=&?~#+!$,;'@()*[]"
@@ -33,25 +32,19 @@ _NUMBERED = {
 _ORDER = re.compile(r'(<(?:\w+:)?ser><(?:\w+:)?idx val=")(\d+)("/><(?:\w+:)?order val=")\d+(")')
 
 
-@dataclass
 class Made:
     """One sheet of the written workbook: its map, its rendered rows (None: nothing in it changed), the texts of its parts."""
 
-    template: TemplateSheet
-    map: SheetMap
-    sheet: Sheet | None
-    texts: Sequence[tuple[PartPlan, str]]
+    def __init__(self, template: TemplateSheet, sheet_map: SheetMap, sheet: Sheet | None, texts: Sequence[tuple[PartPlan, str]]) -> None:
+        self.template, self.map, self.sheet, self.texts = template, sheet_map, sheet, texts
 
 
-@dataclass
 class Assembly:
     """Collects the parts of one workbook."""
 
-    plan: WorkbookPlan
-    package: Package
-    dropped: Dropped
-    parts: Parts
-    _types: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(self, plan: WorkbookPlan, package: Package, dropped: Dropped, parts: Parts) -> None:
+        self.plan, self.package, self.dropped, self.parts = plan, package, dropped, parts
+        self._types: list[tuple[str, str]] = []
 
     def build(self, made: Sequence[Made]) -> None:
         """All parts that change."""

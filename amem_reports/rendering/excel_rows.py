@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
 
 from amem_reports.errors import Constat
 from amem_reports.rendering.excel_blocks import hole_text
@@ -31,6 +29,7 @@ from amem_reports.rendering.excel_plan import SheetPlan
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, letters
 from amem_reports.rendering.excel_values import serial_number
 from amem_reports.rendering.package import FORBIDDEN
+from amem_reports.rendering.xml_text import unescape
 
 MAX_TEXT = 32_767
 _MAX_EMOJI = MAX_TEXT // 2  # Excel counts such characters as two
@@ -50,19 +49,14 @@ _BLANK = bytes(32 if byte in b"\t\n\r" else byte for byte in range(256))
 _LOOKS_ESCAPED = re.compile(b"_x(?=[0-9A-Fa-f]{4}_)")
 
 
-@dataclass
 class Sheet:
     """One sheet as rendered, with its map. Its rows stand in `text` from `start` to `end`, but for `runs`, each with its place."""
 
-    plan: SheetPlan
-    map: SheetMap
-    head: str
-    tail: str
-    text: str
-    start: int
-    end: int
-    faults: list[Constat]
-    runs: list[tuple[int, list[bytes]]] = field(default_factory=list)
+    def __init__(self, plan: SheetPlan, sheet_map: SheetMap, head: str, tail: str, text: str, rows: tuple[int, int]) -> None:
+        self.plan, self.map, self.head, self.tail = plan, sheet_map, head, tail
+        self.text, (self.start, self.end) = text, rows
+        self.faults: list[Constat] = []
+        self.runs: list[tuple[int, list[bytes]]] = []
 
     def pieces(self) -> Iterator[str | bytes]:
         """All rows, in pieces that hold whole rows."""
@@ -76,11 +70,11 @@ class Sheet:
             yield from run
 
 
-@dataclass
 class Dropped:
     """How many characters of the data were left out because XML forbids them."""
 
-    count: int = 0
+    def __init__(self) -> None:
+        self.count = 0
 
     def clean(self, text: str | bytes, cells: bool = True) -> bytes:
         """The text as bytes that XML allows and, in `cells` and comments, Excel reads as they are meant."""
@@ -108,7 +102,7 @@ def split_sheets(plan: SheetPlan, rendered: str, runs: Iterable[list[bytes]], co
         following = _find(rendered, SHEET, start + 2, len(rendered))
         sheet = _sheet(plan, rendered, start, following if following >= 0 else len(rendered), columns, book)
         sheet.runs += [(match.start(), next(taken)) for match in _RUN.finditer(rendered, sheet.start, sheet.end)]
-        sheet.faults += _long_texts(sheet, book.template)
+        sheet.faults += [*_grid_faults(sheet.map, book.template), *_long_texts(sheet, book.template)]
         sheets.append(sheet)
         start = following
     return sheets
@@ -124,7 +118,7 @@ def _sheet(plan: SheetPlan, text: str, start: int, end: int, columns: list[AxisM
     if _find(text, SIDE, first, last) >= 0:
         sheet_map.sides = _sides(text[first:last])
     copies.append(sheet_map)
-    return Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, first, last, _grid_faults(sheet_map, book.template))
+    return Sheet(plan, sheet_map, head, text[last + len(TAIL) : end], text, (first, last))
 
 
 def _find(text: str, mark: str, start: int, end: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.bounding import own, ready
@@ -16,6 +15,7 @@ from amem_reports.rendering.excel_plan import Jinja, PartPlan
 from amem_reports.rendering.excel_refs import Rect, Ref
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, literal, mended, source_of
 from amem_reports.rendering.excel_xml import Tokens, descendants, inline, local, replace
+from amem_reports.rendering.xml_text import escape
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 from typing import Literal, NamedTuple
+
+from amem_reports.rendering.xml_text import escape
 
 Run = tuple[str, str]  # properties as XML ("" for none), text
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
-from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_blocks import HERE, filled
 from amem_reports.rendering.excel_holes import DATE, NOWHERE, SPLIT, Here, Hole, SheetMap, copy_name
 from amem_reports.rendering.excel_refs import Rect, Ref, letters
+from amem_reports.rendering.xml_text import escape, unescape
 
 if TYPE_CHECKING:
     from amem_reports.rendering.excel_rows import Sheet

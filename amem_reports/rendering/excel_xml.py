@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.excel_text import literal
+from amem_reports.rendering.xml_text import escape
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from html import unescape
 from urllib.parse import unquote
 
 from amem_reports.rendering import traces
 from amem_reports.rendering.relations import Link, Read, links_of
+from amem_reports.rendering.xml_text import unescape
 
 Place = tuple[str, str, str]
 _KINDS = {

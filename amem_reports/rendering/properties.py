@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from html import escape
 from typing import NamedTuple
 
 from amem_reports.rendering.package import Package
+from amem_reports.rendering.xml_text import escape
 
 CORE = "docProps/core.xml"
 _TYPE = "application/vnd.openxmlformats-package.core-properties+xml"

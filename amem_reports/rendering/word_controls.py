@@ -7,9 +7,9 @@ each is written as a building block, which Word edits as freely, between two boo
 from __future__ import annotations
 
 import re
-from html import escape
 
 from amem_reports.rendering.word_finish import one_line
+from amem_reports.rendering.xml_text import escape
 from amem_reports.signets import SIGNET, cle
 
 PROPRIETE = "amem-passages-"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from amem_reports.rendering.relations import links_of
 from amem_reports.rendering.word_finish import one_line
 from amem_reports.rendering.word_join import Guest, Joiner
 from amem_reports.rendering.word_plan import Drawing
+from amem_reports.rendering.xml_text import escape
 
 if TYPE_CHECKING:
     from amem_reports.rendering.word_write import Writing

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 
-@dataclass
 class Numbering:
     """Lists that texts ask for, each counted from its own beginning: what is to be added to the template's numbering.
 
     `styles` tells the definition that a style has; `last` numbers are where counting goes on.
     """
 
-    styles: Mapping[str, str]
-    last: int
-    last_definition: int = 0
-    lists: list[str] = field(default_factory=list)
-    definitions: list[str] = field(default_factory=list)
+    def __init__(self, styles: Mapping[str, str], last: int, last_definition: int = 0) -> None:
+        self.styles, self.last, self.last_definition = styles, last, last_definition
+        self.lists: list[str] = []
+        self.definitions: list[str] = []
 
     def new(self, style: str, start: int) -> int:
         """The number of a new list in a style that is numbered; 0 when the style is not."""

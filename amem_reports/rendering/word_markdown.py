@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from amem_reports.rendering.filters import UnfitError
@@ -16,6 +15,7 @@ from amem_reports.rendering.markdown_text import tokens
 from amem_reports.rendering.rich import Recit, Riche, address
 from amem_reports.rendering.word_lists import Numbering
 from amem_reports.rendering.word_rich import RunWriter
+from amem_reports.rendering.xml_text import escape
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

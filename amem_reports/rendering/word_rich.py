@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from amem_reports.rendering.filters import UnfitError
 from amem_reports.rendering.rich import Look, Riche
 from amem_reports.rendering.word_theme import Palette
+from amem_reports.rendering.xml_text import escape
 
 _ORDER = (
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish webHidden color "

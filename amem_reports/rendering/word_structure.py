@@ -172,7 +172,7 @@ def _unshared(one: tuple[Element, ...], other: tuple[Element, ...]) -> tuple[tup
 
 def as_text(typed: str) -> str:
     """A tag to be printed as it was typed."""
-    from html import escape
+    from amem_reports.rendering.xml_text import escape
 
     return re.sub(r"\{(?=[{%#])", "{{ '{' }}", escape(typed))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape, unescape
+
+from amem_reports.rendering.xml_text import escape, unescape
 
 PLACE = "\x00sommaire\x00"
 _FIRST_ID = 900_000
