@@ -19,7 +19,19 @@ import xlsxwriter
 from classeur import drawn
 
 from amem_reports.errors import AmemError
-from amem_reports.rendering import cache, excel, excel_blocks, excel_holes, excel_plan, excel_values, render, word, word_plan
+from amem_reports.rendering import (
+    cache,
+    excel,
+    excel_holes,
+    excel_places,
+    excel_plan,
+    excel_repeats,
+    excel_values,
+    excel_views,
+    render,
+    word,
+    word_plan,
+)
 from amem_reports.rendering.excel_workbook import compile_workbook
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.word_compile import compile_template
@@ -203,12 +215,12 @@ def test_the_plan_of_every_template_is_read_back_as_it_was(path: Path) -> None:
 def test_everything_that_is_filled_or_repeated_can_be_kept() -> None:
     found = [
         one
-        for module in (excel_holes, excel_blocks, excel_values)
+        for module in (excel_holes, excel_places, excel_repeats, excel_values, excel_views)
         for _, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, tuple) and (hasattr(one, "fill") or hasattr(one, "repeat"))
     ]
     assert len(found) > 15
-    assert set(found) <= set(excel_plan._MAKERS.values())
+    assert found == [excel_plan.maker(one.__name__) for one in found]
 
 
 @pytest.mark.parametrize("maker", MAKERS.values(), ids=MAKERS)

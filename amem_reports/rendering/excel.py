@@ -7,11 +7,12 @@ to them with `excel_parts`) into an `excel_plan`, which is kept; `tags` renders 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering import cache, properties, tags
@@ -22,11 +23,13 @@ from amem_reports.rendering.excel_map import Axis, AxisMap
 from amem_reports.rendering.excel_package import Assembly, Made, Parts
 from amem_reports.rendering.excel_plan import Jinja, PartPlan, TemplateSheet, WorkbookPlan, from_data, to_data
 from amem_reports.rendering.excel_rows import Dropped, Sheet, column_letters, column_maps, split_sheets
-from amem_reports.rendering.excel_values import SheetCells
 from amem_reports.rendering.package import Package
 from amem_reports.rendering.properties import Proprietes
 
-_FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\]")
+if TYPE_CHECKING:
+    from amem_reports.rendering.excel_values import SheetCells
+
+_FORBIDDEN_IN_NAME = r"[\[\]:*?/\\]"
 _plans = cache.Plans("excel", to_data, from_data)
 _UNMOVED = AxisMap(Axis(0, {}, frozenset(), {}), ())
 
@@ -95,8 +98,13 @@ class _Filling:
             raise AmemError(dict.fromkeys(self.faults))
         for one in made:
             if one.sheet:
-                one.map.cells = SheetCells(one.sheet, self._string, self.plan.date1904)
+                one.map.cells = functools.cache(functools.partial(self._cells, one.sheet))
         return made
+
+    def _cells(self, sheet: Sheet) -> SheetCells:
+        from amem_reports.rendering.excel_values import SheetCells
+
+        return SheetCells(sheet, self._string, self.plan.date1904)
 
     def _string(self, number: int) -> str:
         """A shared string, which only charts and headings of tables ask for."""
@@ -164,7 +172,7 @@ class _Filling:
             length = len(name.encode("utf-16-le")) // 2
             if length > 31:
                 yield self._name_fault(name, f"ce nom compte {length} caractères ; Excel en accepte 31", "écrire un nom plus court")
-            if found := _FORBIDDEN_IN_NAME.search(name):
+            if found := re.search(_FORBIDDEN_IN_NAME, name):
                 message = f"un nom de feuille ne peut pas contenir « {found[0]} »"
                 yield self._name_fault(name, message, "remplacer ce caractère ; sont exclus [ ] : * ? / \\")
             if name.startswith("'") or name.endswith("'"):

@@ -1,4 +1,4 @@
-"""What is repeated with its cells (merged blocks, rules, links, breaks, series), and the filling of whole parts.
+"""The filling of whole parts: what is repeated with its cells (`excel_repeats`), and what is written once in a hole.
 
 A block's XML stands in the rendered part between `BLOCK`, its number, `BODY` and `END`. Where it holds tags and its cells stand in a
 loop, that XML is rendered inside the loop instead (`SIDE` … `END` in the row's record) and taken from there.
@@ -7,110 +7,18 @@ loop, that XML is rendered inside the loop instead (`SIDE` … `END` in the row'
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
-from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, NOWHERE, OPEN, SPLIT, Here, Hole, RefHole, SheetMap
-from amem_reports.rendering.excel_refs import MAX_COLUMN, Rect, Ref, rect_text
+from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, NOWHERE, OPEN, SPLIT, Here, Hole, SheetMap
 from amem_reports.rendering.xml_text import unescape
 
 HERE = f"{OPEN}@{CLOSE}"
-MAX_BREAKS = 1026
-
-HOLE = re.compile(f"{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
-_HOLE_NUMBER = re.compile(f"{OPEN}(\\d+)")
-_BLOCK = re.compile(f"{BLOCK}(\\d+){BODY}(.*?){END}", re.DOTALL)
-_EMPTY_LIST = re.compile(
-    r"<((?:\w+:)?(?:dataValidations|hyperlinks|conditionalFormattings|sparklines|sparklineGroup|sparklineGroups|ext|extLst))(?:\s[^>]*)?></\1>"
-)
-
-
-class EachBlock(NamedTuple):
-    """XML that stands once for every instance of its cells. `side` names the XML that was rendered inside the loops instead."""
-
-    rect: Rect
-    side: str = ""
-
-    def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str:
-        """The XML for all instances."""
-        pieces = []
-        for block, here in sheet.spread(self.rect):
-            xml = sheet.sides.get((self.side, here.row_path, here.column_path), "") if self.side else body
-            pieces.append(filled(xml.replace(HERE, rect_text(block)), sheet, holes, here))
-        return "".join(pieces)
-
-
-class SeriesBlock(NamedTuple):
-    """A series of a chart whose values lie along one row (column) of a loop: one series for each instance.
-
-    The body holds the series twice, the second time without the look that would paint all of them alike.
-    """
-
-    axis: str
-    at: int
-    sheet: str
-
-    def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str:
-        """The series for all instances."""
-        first, _, other = body.partition(SPLIT)
-        target = (sheet.book.targets(self.sheet, sheet, "") or (sheet,))[0]
-        spread = target.axis(self.axis).spread(self.at, self.at)
-        places = [Here(self.at, path) if self.axis == "row" else Here(column=self.at, column_path=path) for _, path in spread]
-        return "".join(filled(other if number else first, target, holes, here) for number, here in enumerate(places))
-
-
-class RuleBlock(NamedTuple):
-    """A conditional format or a data validation: one rule for all instances, or one for each set that its formula treats alike."""
-
-    rects: tuple[Rect, ...]
-
-    def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str:
-        """The rules."""
-        used = [holes[int(number)] for number in _HOLE_NUMBER.findall(body)]
-        refs = [hole.ref for hole in used if isinstance(hole, RefHole)]
-        groups: dict[object, tuple[Here, list[Rect]]] = {}
-        for here, blocks in self._instances(sheet):
-            key: object = ()
-            if refs:
-                anchor = (min(block.top for block in blocks), min(block.left for block in blocks))
-                key = tuple(_relative(ref, sheet, here, anchor) for ref in refs)
-            groups.setdefault(key, (here, []))[1].extend(blocks)
-        return "".join(filled(body.replace(HERE, sqref_text(blocks)), sheet, holes, here) for here, blocks in groups.values())
-
-    def _instances(self, sheet: SheetMap) -> Iterator[tuple[Here, list[Rect]]]:
-        tops, lefts, bottoms, rights = zip(*self.rects, strict=True)
-        hull = Rect(min(tops), min(lefts), max(bottoms), max(rights))
-        for _, here in sheet.spread(hull):
-            if here.row_path or here.column_path:
-                blocks = [block for rect in self.rects if (block := sheet.moved(rect, here))]
-            else:
-                blocks = [block for rect in self.rects for block, _ in sheet.spread(rect)]
-            if blocks:
-                yield _anchored(sheet, here), blocks
-
-
-def _anchored(sheet: SheetMap, here: Here) -> Here:
-    """Where no loop holds the whole rule, its formula is still seen from its first cell, which may stand in a loop."""
-    row_path = here.row_path or sheet.rows.first_path(here.row)
-    column_path = here.column_path or sheet.columns.first_path(here.column)
-    return Here(here.row, row_path, here.column, column_path)
-
-
-def _relative(ref: Ref, sheet: SheetMap, here: Here, anchor: tuple[int, int]) -> tuple[int, ...]:
-    """What a reference comes to for Excel: where it is not fixed, its distance from the rule's first cell."""
-    targets = sheet.book.targets(ref.sheet, sheet, "")
-    if not targets:
-        return ()
-    seen = here if targets[0] is sheet else NOWHERE
-    hole = RefHole(ref, pinned=True)
-    rect, (left, top, right, bottom) = hole.moved(targets[0], seen), hole.pins(targets[0], seen)
-    row, column = anchor
-    return (
-        rect.top if top else rect.top - row,
-        rect.left if left else rect.left - column,
-        rect.bottom if bottom else rect.bottom - row,
-        rect.right if right else rect.right - column,
-    )
+_HOLE = re.compile(f"{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
+# Not compiled before a part needs them.
+_BLOCK = f"(?s){BLOCK}(\\d+){BODY}(.*?){END}"
+_LISTS = ("dataValidations", "hyperlinks", "ext")
+_EMPTY_LIST = r"<((?:\w+:)?(?:dataValidations|hyperlinks|conditionalFormattings|sparkline(?:s|Groups?)|ext(?:Lst)?))(?:\s[^>]*)?></\1>"
 
 
 class Block(Protocol):
@@ -119,80 +27,9 @@ class Block(Protocol):
     def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str: ...
 
 
-class SqrefHole(NamedTuple):
-    """A list of blocks, each repeated with its loop."""
-
-    rects: tuple[Rect, ...]
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return sqref_text(block for rect in self.rects for block, _ in sheet.spread(rect)) or "A1"
-
-
-class MergesHole(NamedTuple):
-    """All merged blocks: inside a loop repeated, around a loop stretched."""
-
-    prefix: str
-    rects: tuple[Rect, ...]
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        found = [block for rect in self.rects for block, _ in sheet.spread(rect) if block.top != block.bottom or block.left != block.right]
-        p = self.prefix
-        cells = "".join(f'<{p}mergeCell ref="{rect_text(block)}"/>' for block in found)
-        return f'<{p}mergeCells count="{len(found)}">{cells}</{p}mergeCells>' if found else ""
-
-
-class BreaksHole(NamedTuple):
-    """Page breaks after rows or columns: one for each instance, as many as Excel holds."""
-
-    axis: str
-    prefix: str
-    tag: str
-    breaks: tuple[tuple[int, str], ...]
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        axis = sheet.axis(self.axis)
-        found: dict[int, str] = {}
-        for index, attributes in self.breaks:
-            spans = [span for span, _ in axis.spread(index, index)] or [(0, axis.last_until(index))]
-            found.update((last, attributes) for _, last in spans if last)
-        kept = sorted(found.items())[:MAX_BREAKS]
-        items = "".join(f'<{self.prefix}brk id="{last}"{attributes}/>' for last, attributes in kept)
-        manual = sum('man="1"' in attributes for _, attributes in kept)
-        tag = self.prefix + self.tag
-        return f'<{tag} count="{len(kept)}" manualBreakCount="{manual}">{items}</{tag}>' if kept else ""
-
-
-class WidthsHole(NamedTuple):
-    """The `<cols>` element of a sheet with column loops."""
-
-    prefix: str
-    columns: tuple[tuple[int, int, str], ...]
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        runs: list[tuple[int, int, str]] = []
-        for start, end, attributes in sorted(self._widths(sheet)):
-            if runs and runs[-1][1] + 1 == start and runs[-1][2] == attributes:
-                runs[-1] = (runs[-1][0], end, attributes)
-            else:
-                runs.append((start, end, attributes))
-        p = self.prefix
-        items = "".join(f'<{p}col min="{start}" max="{end}"{attributes}/>' for start, end, attributes in runs)
-        return f"<{p}cols>{items}</{p}cols>" if items else ""
-
-    def _widths(self, sheet: SheetMap) -> Iterator[tuple[int, int, str]]:
-        axis = sheet.columns
-        growth = axis.size - axis.template_size
-        for first, last, attributes in self.columns:
-            for index in range(first, min(last, axis.template_size) + 1):
-                yield from ((start, end, attributes) for (start, end), _ in axis.spread(index, index))
-            start = max(first, axis.template_size + 1) + growth
-            if last > axis.template_size and start <= MAX_COLUMN:
-                yield start, MAX_COLUMN if last == MAX_COLUMN else min(last + growth, MAX_COLUMN), attributes
-
-
 def filled(text: str, sheet: SheetMap, holes: Sequence[Hole], here: Here) -> str:
     """The text with its holes filled, seen from one place."""
-    return HOLE.sub(lambda match: hole_text(match[1], match[2], sheet, holes, here), text) if OPEN in text else text
+    return _HOLE.sub(lambda match: hole_text(match[1], match[2], sheet, holes, here), text) if OPEN in text else text
 
 
 def hole_text(where: str, chosen: str | None, sheet: SheetMap, holes: Sequence[Hole], here: Here) -> str:
@@ -204,25 +41,8 @@ def hole_text(where: str, chosen: str | None, sheet: SheetMap, holes: Sequence[H
 
 def filled_part(text: str, sheet: SheetMap, holes: Sequence[Hole], blocks: Sequence[Block]) -> str:
     """A part, or what stands before or after a sheet's rows: blocks repeated, holes filled, lists left empty dropped."""
-    whole = _BLOCK.sub(lambda match: blocks[int(match[1])].repeat(sheet, match[2], holes), text)
+    whole = re.sub(_BLOCK, lambda match: blocks[int(match[1])].repeat(sheet, match[2], holes), text) if BLOCK in text else text
     whole = filled(whole, sheet, holes, NOWHERE)
-    while (smaller := _EMPTY_LIST.sub("", whole)) != whole:
+    while any(name in whole for name in _LISTS) and (smaller := re.sub(_EMPTY_LIST, "", whole)) != whole:
         whole = smaller
     return whole
-
-
-def sqref_text(blocks: Iterable[Rect]) -> str:
-    """Blocks as a `sqref` attribute, neighbours joined."""
-    columns = _joined(blocks, lambda b: (b.left, b.right, b.top), lambda a, b: (a.left, a.right, a.bottom + 1) == (b.left, b.right, b.top))
-    both = _joined(columns, lambda b: (b.top, b.bottom, b.left), lambda a, b: (a.top, a.bottom, a.right + 1) == (b.top, b.bottom, b.left))
-    return " ".join(rect_text(block) for block in sorted(both))
-
-
-def _joined(blocks: Iterable[Rect], order: Callable[[Rect], Any], follows: Callable[[Rect, Rect], bool]) -> list[Rect]:
-    result: list[Rect] = []
-    for block in sorted(blocks, key=order):
-        if result and follows(result[-1], block):
-            result[-1] = Rect(result[-1].top, result[-1].left, block.bottom, block.right)
-        else:
-            result.append(block)
-    return result

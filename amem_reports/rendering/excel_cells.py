@@ -20,8 +20,8 @@ from amem_reports.rendering.excel_holes import (
     SIDE,
     SPLIT,
     RefHole,
-    TableHole,
 )
+from amem_reports.rendering.excel_places import TableHole
 from amem_reports.rendering.excel_plan import TableInfo
 from amem_reports.rendering.excel_read import Cell, SheetReading
 from amem_reports.rendering.excel_refs import Ref, letters

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amem_reports.rendering.excel_blocks import BreaksHole, MergesHole, SqrefHole, WidthsHole
 from amem_reports.rendering.excel_formulas import cell_position, parse_rect, parse_sqref
-from amem_reports.rendering.excel_holes import (
-    WEB,
-    AreaHole,
-    BelowHole,
-    CellHole,
-    CountHole,
-    DimensionHole,
-    OffsetHole,
-    PlaceHole,
-    SelectedHole,
-)
+from amem_reports.rendering.excel_holes import WEB
+from amem_reports.rendering.excel_places import AreaHole, OffsetHole, PlaceHole
 from amem_reports.rendering.excel_refs import Rect
+from amem_reports.rendering.excel_repeats import BreaksHole, MergesHole, SqrefHole, WidthsHole
 from amem_reports.rendering.excel_source import PartSource
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, mended, source_of
+from amem_reports.rendering.excel_views import BelowHole, CellHole, CountHole, DimensionHole, SelectedHole
 from amem_reports.rendering.excel_xml import attributes, child, children, descendants, drop, local, prefix, replace, text_of
 
 if TYPE_CHECKING:

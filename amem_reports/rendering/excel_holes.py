@@ -7,12 +7,12 @@ XML never a control character. `ROW` opens each row's record and `BODY` ends it;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_map import AxisMap, Path
-from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, letters, quoted_sheet, rect_text
+from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, Rect, Ref, quoted_sheet, rect_text
 from amem_reports.rendering.xml_text import escape
 
 NUMBER = "<\x02"
@@ -68,7 +68,7 @@ class SheetMap:
     ) -> None:
         self.name, self.rows, self.columns, self.book, self.copy, self.contents = name, rows, columns, book, copy, contents
         self.sides: dict[tuple[str, Path, Path], str] = {}
-        self.cells: Cells | None = None
+        self.cells: Callable[[], Cells] | None = None
 
     def moved(self, rect: Rect, here: Here = NOWHERE, one: bool = False) -> Rect | None:
         """Where a block of cells went; with `one`, only its first row and column."""
@@ -188,111 +188,6 @@ def _emptied(rect: Rect, target: SheetMap | None, here: Here | None) -> Rect:
     top, bottom = (rows or (EMPTY_ROW, EMPTY_ROW)) if rect.top else (0, 0)
     left, right = (columns or (EMPTY_COLUMN, EMPTY_COLUMN)) if rect.left else (0, 0)
     return Rect(top, left, bottom, right)
-
-
-class AreaHole(NamedTuple):
-    """A block of cells seen from the whole sheet (`ref` of a filter)."""
-
-    rect: Rect
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return rect_text(sheet.moved(self.rect, here) or Rect(1, 1, 1, 1))
-
-
-class CellHole(NamedTuple):
-    """One cell of a view (`topLeftCell`, `activeCell`): where it went, or the next one that is there."""
-
-    row: int
-    column: int
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return letters(min(sheet.columns.at_or_after(self.column), MAX_COLUMN)) + str(min(sheet.rows.at_or_after(self.row), MAX_ROW))
-
-
-class BelowHole(NamedTuple):
-    """The first cell that scrolls beside frozen rows and columns: it follows these, whatever of the template's comes there first."""
-
-    row: int
-    column: int
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        row, column = sheet.rows.last_until(self.row - 1) + 1, sheet.columns.last_until(self.column - 1) + 1
-        return letters(min(column, MAX_COLUMN)) + str(min(row, MAX_ROW))
-
-
-class CountHole(NamedTuple):
-    """How many rows or columns now stand where the template's first ones stood (`ySplit`, `xSplit`)."""
-
-    axis: str
-    first: int
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return str(sheet.axis(self.axis).last_until(self.first))
-
-
-class OffsetHole(NamedTuple):
-    """The distance of a column from the first one of a filter (`colId`)."""
-
-    first: int
-    column: int
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return str(sheet.columns.at_or_after(self.column) - sheet.columns.at_or_after(self.first))
-
-
-class DimensionHole(NamedTuple):
-    """The used block of the sheet."""
-
-    rect: Rect
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return rect_text(sheet.moved(self.rect) or Rect(1, 1, 1, 1))
-
-
-class PlaceHole(NamedTuple):
-    """The place of a row or column, less `less`, of something drawn over cells.
-
-    With an `origin`, the place keeps its distance from where the origin went; with `end`, the last place counts, not the first.
-    """
-
-    axis: str
-    at: int
-    less: int = 0
-    origin: int = 0
-    end: bool = False
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        axis = sheet.axis(self.axis)
-        template, path = (here.row, here.row_path) if self.axis == "row" else (here.column, here.column_path)
-        index = self.origin or self.at
-        found = axis.span(index, index, template, path)
-        first, last = found or (axis.at_or_after(index), axis.last_until(index))
-        return str(max((last if self.end else first) + (self.at - index) - self.less, 0))
-
-
-class SelectedHole(NamedTuple):
-    """Of the copies of a selected sheet only the first is selected: what is written in one of several would stand in all."""
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return "0" if sheet.copy else "1"
-
-
-class TableHole(NamedTuple):
-    """A table's name: copies of a sheet need names of their own."""
-
-    name: str
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return copy_name(self.name, sheet.copy)
-
-
-class TableIdHole(NamedTuple):
-    """A table's number, unique in the workbook."""
-
-    id: int
-
-    def fill(self, sheet: SheetMap, here: Here, chosen: str) -> str:
-        return str(self.id + sheet.copy * sheet.book.tables)
 
 
 def copy_name(name: str, copy: int) -> str:

@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from amem_reports.rendering.excel_blocks import HERE, SeriesBlock
+from amem_reports.rendering.excel_blocks import HERE
 from amem_reports.rendering.excel_formulas import cell_position, parse_rect, parse_ref
 from amem_reports.rendering.excel_frame import compile_filter, place_anchor
-from amem_reports.rendering.excel_holes import SPLIT, AreaHole, CellHole, PlaceHole, TableHole, TableIdHole
+from amem_reports.rendering.excel_holes import SPLIT
+from amem_reports.rendering.excel_places import AreaHole, PlaceHole, TableHole, TableIdHole
 from amem_reports.rendering.excel_plan import PartPlan, TableInfo
 from amem_reports.rendering.excel_read import SheetReading
 from amem_reports.rendering.excel_refs import Rect, Ref
+from amem_reports.rendering.excel_repeats import SeriesBlock
 from amem_reports.rendering.excel_source import PartSource, SheetShape
 from amem_reports.rendering.excel_structure import Fault
 from amem_reports.rendering.excel_text import gathered, has_tags
 from amem_reports.rendering.excel_values import CacheHole, TableColumnsBlock
+from amem_reports.rendering.excel_views import CellHole
 from amem_reports.rendering.excel_xml import child, children, descendants, drop, inline, local, parse, prefix, replace, serialised, text_of
 
 if TYPE_CHECKING:

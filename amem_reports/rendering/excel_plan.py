@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
-from amem_reports.rendering import excel_blocks, excel_holes, excel_values
 from amem_reports.rendering.bounds import Bounded
 from amem_reports.rendering.excel_blocks import Block
 from amem_reports.rendering.excel_holes import Hole
@@ -109,16 +110,24 @@ class WorkbookPlan(NamedTuple):
     outside: tuple[tuple[str, str, str], ...]
 
 
-_RECORDS: tuple[type[tuple[Any, ...]], ...] = (
-    WorkbookPlan, TemplateSheet, SheetPlan, PartPlan, Jinja, Bounded, TableInfo, Name, Axis, Rect, Ref, Link,
-    excel_holes.RefHole, excel_holes.AreaHole, excel_holes.CellHole, excel_holes.BelowHole, excel_holes.CountHole, excel_holes.OffsetHole,
-    excel_holes.DimensionHole, excel_holes.PlaceHole, excel_holes.SelectedHole, excel_holes.TableHole, excel_holes.TableIdHole,
-    excel_blocks.EachBlock, excel_blocks.SeriesBlock, excel_blocks.RuleBlock, excel_blocks.SqrefHole, excel_blocks.MergesHole,
-    excel_blocks.BreaksHole, excel_blocks.WidthsHole, excel_values.CacheHole, excel_values.TableColumnsBlock,
-)  # fmt: skip
-# A file can name what stands here, and nothing else.
+_RECORDS = (WorkbookPlan, TemplateSheet, SheetPlan, PartPlan, Jinja, Bounded, TableInfo, Name, Axis, Rect, Ref, Link)
 _MAKERS: dict[str, Callable[..., Any]] = {record.__name__: record for record in _RECORDS}
 _MAKERS |= {"frozenset": lambda *items: frozenset(items), "dict": lambda *pairs: dict(pairs)}
+# Holes and blocks, by the module that is imported when a plan has one of them.
+_FILLED = {
+    "excel_holes": ("RefHole",),
+    "excel_views": ("DimensionHole", "CellHole", "BelowHole", "CountHole", "SelectedHole"),
+    "excel_places": ("AreaHole", "OffsetHole", "TableHole", "TableIdHole", "PlaceHole"),
+    "excel_repeats": ("EachBlock", "SeriesBlock", "RuleBlock", "SqrefHole", "MergesHole", "BreaksHole", "WidthsHole"),
+    "excel_values": ("CacheHole", "TableColumnsBlock"),
+}
+_MODULES = {name: module for module, names in _FILLED.items() for name in names}
+
+
+@cache
+def maker(name: str) -> Callable[..., Any]:
+    """What makes a record; KeyError for what stands in neither list above: a file can name nothing else."""
+    return _MAKERS.get(name) or getattr(import_module(f"amem_reports.rendering.{_MODULES[name]}"), name)
 
 
 def to_data(plan: WorkbookPlan) -> dict[str, Any]:
@@ -147,5 +156,5 @@ def _made(data: Any) -> Any:
         return tuple(map(_made, data))
     if isinstance(data, dict):
         ((name, values),) = data.items()
-        return _MAKERS[name](*map(_made, values))
+        return maker(name)(*map(_made, values))
     return data

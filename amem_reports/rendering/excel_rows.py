@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from amem_reports.errors import Constat
 from amem_reports.rendering.excel_blocks import hole_text
+from amem_reports.rendering.excel_dates import serial_number
 from amem_reports.rendering.excel_holes import (
     BODY,
     CLOSE,
@@ -27,7 +28,6 @@ from amem_reports.rendering.excel_holes import (
 from amem_reports.rendering.excel_map import Axis, AxisMap, Path
 from amem_reports.rendering.excel_plan import SheetPlan
 from amem_reports.rendering.excel_refs import MAX_COLUMN, MAX_ROW, letters
-from amem_reports.rendering.excel_values import serial_number
 from amem_reports.rendering.package import FORBIDDEN
 from amem_reports.rendering.xml_text import unescape
 
@@ -35,18 +35,19 @@ MAX_TEXT = 32_767
 _MAX_EMOJI = MAX_TEXT // 2  # Excel counts such characters as two
 _RECORD = re.compile(f"{ROW}([^<]*){BODY}")
 _RUN = re.compile(f"{ROW}\\d+\\+[1-9]\\d*{BODY}")
-_MARK = re.compile(f"{ROW}([^<]*){BODY}|{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}", re.DOTALL)
-_SIDE = re.compile(f"{SIDE}([^;<]*)((?:;\\d+)*){BODY}(.*?){END}", re.DOTALL)
-_DATE = re.compile(f"{DATE}([^<]*){DATE}")
-_CELL = re.compile(r'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>(.*?)</(?:\w+:)?c>', re.DOTALL)
-_ELEMENT = re.compile(r"<[^>]*>")
-_SPACED = re.compile(rb"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)")
+# Not compiled before rows need them.
+_MARK = f"(?s){ROW}([^<]*){BODY}|{OPEN}([^<]*)(?:{SPLIT}(.*?))?{CLOSE}"
+_SIDE = f"(?s){SIDE}([^;<]*)((?:;\\d+)*){BODY}(.*?){END}"
+_DATE = f"{DATE}([^<]*){DATE}"
+_CELL = r'(?s)<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*>(.*?)</(?:\w+:)?c>'
+_ELEMENT = r"<[^>]*>"
+_SPACED = rb"(<(?:\w+:)?t)>(?=\s|[^<]*\s</)"
+_NONCHARACTER = b"\xef\xbf(?:[\xbe\xbf]|\xbd\xef\xbf\xbd\xef\xbf\xbd)"  # the last is half of a surrogate pair
+# Excel reads `_x0041_` in a text as the character of that number: data that looks so is escaped in the same way.
+_LOOKS_ESCAPED = b"_x(?=[0-9A-Fa-f]{4}_)"
 _PIECE = 1 << 17
 _OPEN_DATE = DATE[1].encode()
-_NONCHARACTER = re.compile(b"\xef\xbf(?:[\xbe\xbf]|\xbd\xef\xbf\xbd\xef\xbf\xbd)")  # the last is half of a surrogate pair
 _BLANK = bytes(32 if byte in b"\t\n\r" else byte for byte in range(256))
-# Excel reads `_x0041_` in a text as the character of that number: data that looks so is escaped in the same way.
-_LOOKS_ESCAPED = re.compile(b"_x(?=[0-9A-Fa-f]{4}_)")
 
 
 class Sheet:
@@ -84,13 +85,13 @@ class Dropped:
             self.count += len(clean) - len(flat)
             clean = clean.translate(None, FORBIDDEN)
         if b"\xef" in clean:
-            clean, count = _NONCHARACTER.subn(b"", clean)
+            clean, count = re.subn(_NONCHARACTER, b"", clean)
             self.count += count
         if not cells:
             return clean
         if b"t> " in flat or b" </" in flat:
-            clean = _SPACED.sub(rb'\1 xml:space="preserve">', clean)
-        return _LOOKS_ESCAPED.sub(b"_x005F_x", clean) if b"_" in clean else clean
+            clean = re.sub(_SPACED, rb'\1 xml:space="preserve">', clean)
+        return re.sub(_LOOKS_ESCAPED, b"_x005F_x", clean) if b"_" in clean else clean
 
 
 def split_sheets(plan: SheetPlan, rendered: str, runs: Iterable[list[bytes]], columns: list[AxisMap], book: Book) -> list[Sheet]:
@@ -182,7 +183,7 @@ def _sides(body: str) -> dict[tuple[str, Path, Path], str]:
         if SIDE in chunk:
             record, _, text = chunk.partition(BODY)
             rows = tuple(record.split(";")[1:])
-            found.update({(match[1], rows, tuple(match[2].split(";")[1:])): match[3] for match in _SIDE.finditer(text)})
+            found.update({(match[1], rows, tuple(match[2].split(";")[1:])): match[3] for match in re.finditer(_SIDE, text)})
     return found
 
 
@@ -200,7 +201,7 @@ def _grid_faults(sheet: SheetMap, template: str) -> list[Constat]:
 
 
 def _text_faults(row: str, sheet: str, template: str) -> list[Constat]:
-    found = ((match[1], len(unescape(_ELEMENT.sub("", match[2])).encode("utf-16-le")) // 2) for match in _CELL.finditer(row))
+    found = ((match[1], len(unescape(re.sub(_ELEMENT, "", match[2])).encode("utf-16-le")) // 2) for match in re.finditer(_CELL, row))
     return [
         Constat(
             template,
@@ -242,12 +243,12 @@ class _RowFiller:
         """Whole rows, as rendered."""
         # One character is found ten times faster than two.
         if SIDE[1] in rows:
-            rows = _SIDE.sub("", rows)
+            rows = re.sub(_SIDE, "", rows)
         if OPEN[1] in rows:
-            rows = _MARK.sub(self._mark, rows)
+            rows = re.sub(_MARK, self._mark, rows)
         elif ROW[1] in rows:
             rows = _RECORD.sub("", rows)
-        return _DATE.sub(lambda match: self._number(match[1]), rows) if DATE[1] in rows else rows
+        return re.sub(_DATE, lambda match: self._number(match[1]), rows) if DATE[1] in rows else rows
 
     def _mark(self, match: re.Match[str]) -> str:
         if match[1] is not None:

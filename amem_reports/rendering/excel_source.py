@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from amem_reports.rendering.bounding import own, ready
-from amem_reports.rendering.excel_blocks import HERE, Block, EachBlock, RuleBlock
+from amem_reports.rendering.excel_blocks import HERE, Block
 from amem_reports.rendering.excel_formulas import parse_formula
 from amem_reports.rendering.excel_holes import BLOCK, BODY, CLOSE, END, OPEN, SHEET, Hole, RefHole
 from amem_reports.rendering.excel_map import Axis
 from amem_reports.rendering.excel_plan import Jinja, PartPlan
 from amem_reports.rendering.excel_refs import Rect, Ref
+from amem_reports.rendering.excel_repeats import EachBlock, RuleBlock
 from amem_reports.rendering.excel_text import TAG, expression, has_tags, literal, mended, source_of
 from amem_reports.rendering.excel_xml import Tokens, descendants, inline, local, replace
 from amem_reports.rendering.xml_text import escape

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from amem_reports.errors import AmemError, Constat
 from amem_reports.rendering.excel_blocks import HERE, filled
+from amem_reports.rendering.excel_dates import serial_number
 from amem_reports.rendering.excel_holes import DATE, NOWHERE, SPLIT, Here, Hole, SheetMap, copy_name
 from amem_reports.rendering.excel_refs import Rect, Ref, letters
 from amem_reports.rendering.xml_text import escape, unescape
@@ -100,10 +100,10 @@ class CacheHole(NamedTuple):
 
     def _cache(self, sheet: SheetMap, block: Rect) -> str:
         assert sheet.cells
-        p, points = self.prefix, []
+        p, points, written = self.prefix, [], sheet.cells()
         cells = [(row, column) for row in range(block.top, block.bottom + 1) for column in range(block.left, block.right + 1)]
         for number, (row, column) in enumerate(cells):
-            value = sheet.cells.value(row, column)
+            value = written.value(row, column)
             if value is None or (self.kind == "numCache" and isinstance(value, str) and value):
                 return ""
             if value != "":
@@ -144,7 +144,7 @@ class TableColumnsBlock(NamedTuple):
         heads = sheet.rows.span(self.rect.top, self.rect.top)
         if offset not in self.read or heads is None or sheet.cells is None:
             return self.names[offset]
-        value = sheet.cells.value(heads[0], place)
+        value = sheet.cells().value(heads[0], place)
         return f"{value:g}" if isinstance(value, float) else value or ""
 
     def _check(self, names: list[str], sheet: SheetMap) -> None:
@@ -159,21 +159,3 @@ class TableColumnsBlock(NamedTuple):
                 message = f"deux colonnes du tableau portent le titre « {name} »"
                 raise AmemError([Constat(sheet.book.template, place, message, "donner à chaque colonne un titre différent")])
             seen.add(name.casefold())
-
-
-@lru_cache(maxsize=4096)
-def serial_number(value: str, date1904: bool = False) -> str | None:
-    """The serial number of an ISO date or date and time, in the 1900 or 1904 system; None for other texts and earlier dates."""
-    if len(value) < 10 or value[4] != "-":
-        return None
-    try:
-        moment = datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        return None
-    # In the 1900 system, 29 February 1900 is counted although it never was.
-    epoch = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30) if moment >= datetime(1900, 3, 1) else datetime(1899, 12, 31)
-    difference = moment - epoch
-    if difference.days < (0 if date1904 else 1):
-        return None
-    days = difference.days + difference.seconds / 86_400
-    return str(int(days)) if days == int(days) else repr(round(days, 10))
