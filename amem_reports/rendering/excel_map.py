@@ -1,7 +1,5 @@
 """Where each row (or column) of a template went: the map that everything pointing at cells is moved by."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

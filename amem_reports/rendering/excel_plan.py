@@ -1,7 +1,5 @@
 """What is kept of a compiled Excel template: plain values, so that it can be read again without compiling."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Cell references: what they are, and how they are written (`excel_formulas` reads them)."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import NamedTuple

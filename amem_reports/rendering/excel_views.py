@@ -1,7 +1,5 @@
 """What a sheet says of its own view: the block in use, the cells where it is frozen, opened and selected."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from amem_reports.rendering.excel_holes import Here, SheetMap

@@ -1,7 +1,5 @@
 """What is kept of a compiled Word template: plain text and numbers, so that it can be read again without compiling."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from amem_reports.rendering.bounds import Bounded
