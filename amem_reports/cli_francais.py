@@ -69,8 +69,8 @@ SENTENCES = {
 }
 
 
-_QUOTED = re.compile(r"(?<!\w)'([^'\n]+)'(?!\w)")
-_OPTIONAL = re.compile(r"^(Valeur refusée pour )« \[([A-Z]+)\](…?) »")
+_QUOTED = r"(?<!\w)'([^'\n]+)'(?!\w)"
+_OPTIONAL = r"^(Valeur refusée pour )« \[([A-Z]+)\](…?) »"
 
 
 class _Message(str):
@@ -82,7 +82,7 @@ class _Message(str):
     __slots__ = ()
 
     def format(self, *args: object, **parts: object) -> str:
-        quoted = {name: _OPTIONAL.sub(r"\1« \2\3 »", _QUOTED.sub(r"« \1 »", str(part))) for name, part in parts.items()}
+        quoted = {name: re.sub(_OPTIONAL, r"\1« \2\3 »", re.sub(_QUOTED, r"« \1 »", str(part))) for name, part in parts.items()}
         return typographie(super().format(*args, **quoted))
 
 

@@ -32,7 +32,7 @@ _MONTHS = (
     "novembre",
     "décembre",
 )
-_PERIOD = re.compile(r"(\d{4})(?:-(?:([TS])([1-4])|(\d{2})))?")
+_PERIOD = r"(\d{4})(?:-(?:([TS])([1-4])|(\d{2})))?"
 
 
 def _day(value: date | str) -> date:
@@ -62,7 +62,7 @@ def periode(code: str) -> str:
     """« 3e trimestre 2019 », « 2d semestre 2019 », « année 2019 », « mars 2019 », « tout le projet »; ValueError for another code."""
     if code == "projet":
         return "tout le projet"
-    match = _PERIOD.fullmatch(code)
+    match = re.fullmatch(_PERIOD, code)
     if not match or (match[4] and not 1 <= int(match[4]) <= 12):
         raise ValueError(code)
     year, sort, number, month = match.groups()
@@ -88,7 +88,7 @@ _MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "aoû
 
 def echeance_courte(code: str) -> str:
     """A planned date for a narrow column: « déc. 2018 » for `2018-12`, « T2 2019 » for `2019-T2`; ValueError for another code."""
-    match = _PERIOD.fullmatch(code)
+    match = re.fullmatch(_PERIOD, code)
     if not match or (match[4] and not 1 <= int(match[4]) <= 12):
         raise ValueError(code)
     year, sort, number, month = match.groups()

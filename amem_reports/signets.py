@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-SIGNET = re.compile(r"_amem_([0-9a-f]{8})_([0-9a-f]{8}|vide)_([df])")
+SIGNET = r"_amem_([0-9a-f]{8})_([0-9a-f]{8}|vide)_([df])"
 """The names of the bookmarks around a passage: its key, its fingerprint, beginning (`d`) or end (`f`)."""
 
 

@@ -22,14 +22,15 @@ _SHARED_BY_COPIES = ("image", "hyperlink", "package", "oleObject")
 _LEFT_TO_THE_FIRST = ("threadedComment", "pivotTable", "slicer", "timeline", "queryTable")
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _OPEN = re.compile("\x03(sheets|names|active|first)\x04")
-_WEB = re.compile(f"{WEB}(.*?){WEB}", re.DOTALL)
-_TITLES = re.compile(rb"<(HeadingPairs|TitlesOfParts)>.*?</\1>", re.DOTALL)
+# Not compiled before a workbook needs them.
+_WEB = f"(?s){WEB}(.*?){WEB}"
+_TITLES = rb"(?s)<(HeadingPairs|TitlesOfParts)>.*?</\1>"
 # Numbers that have to differ within a part, where repeating made them alike.
 _NUMBERED = {
-    "drawing": (re.compile(r'(<(?:\w+:)?cNvPr\b[^>]*?\bid=")(\d+)(")'), 1),
-    "vmlDrawing": (re.compile(r'(<v:shape\b[^>]*?\bid="\w*?_s)(\d+)(")'), 1025),
+    "drawing": (r'(<(?:\w+:)?cNvPr\b[^>]*?\bid=")(\d+)(")', 1),
+    "vmlDrawing": (r'(<v:shape\b[^>]*?\bid="\w*?_s)(\d+)(")', 1025),
 }
-_ORDER = re.compile(r'(<(?:\w+:)?ser><(?:\w+:)?idx val=")(\d+)("/><(?:\w+:)?order val=")\d+(")')
+_ORDER = r'(<(?:\w+:)?ser><(?:\w+:)?idx val=")(\d+)("/><(?:\w+:)?order val=")\d+(")'
 
 
 class Made:
@@ -73,7 +74,8 @@ class Assembly:
         if made.sheet:
             plan = made.sheet.plan
             head, tail = (filled_part(text, made.map, plan.holes, plan.blocks) for text in (made.sheet.head, made.sheet.tail))
-            tail = _WEB.sub(lambda match: web.setdefault(unescape(match[1]), f"rIdAmem{len(web) + 1}"), tail)
+            if WEB in tail:
+                tail = re.sub(_WEB, lambda match: web.setdefault(unescape(match[1]), f"rIdAmem{len(web) + 1}"), tail)
             self.parts[copy_part(template.part, copy)] = sheet_pieces(made.sheet, head, tail, self.plan.date1904, self.dropped)
         for part, text in made.texts:
             xml = _numbered(part.kind, filled_part(text, made.map, part.holes, part.blocks))
@@ -132,7 +134,7 @@ class Assembly:
         self.parts[plan.part] = self.dropped.clean(_OPEN.sub(lambda match: values[match[1]], plan.text), cells=False)
         if [one.map.name for one in made] != [sheet.name for sheet in plan.sheets] and "docProps/app.xml" in self.package.names:
             app = self.parts.get("docProps/app.xml")
-            self.parts["docProps/app.xml"] = _TITLES.sub(b"", app if isinstance(app, bytes) else self.package.read("docProps/app.xml"))
+            self.parts["docProps/app.xml"] = re.sub(_TITLES, b"", app if isinstance(app, bytes) else self.package.read("docProps/app.xml"))
 
     def _names(self, made: Sequence[Made], places: Sequence[int]) -> str:
         p, items = self.plan.prefix, []
@@ -149,8 +151,7 @@ class Assembly:
         gone = {name for name, value in self.parts.items() if value is None}
         start = self.parts.get(CONTENT_TYPES)
         types = (start if isinstance(start, bytes) else self.package.read(CONTENT_TYPES)).decode()
-        known = {match[1]: match[2] for match in re.finditer(r'<Override\b[^>]*?PartName="/([^"]+)"[^>]*?ContentType="([^"]+)"', types)}
-        known |= {match[2]: match[1] for match in re.finditer(r'<Override\b[^>]*?ContentType="([^"]+)"[^>]*?PartName="/([^"]+)"', types)}
+        known = _types_of_parts(types) if self._types else {}
         for name in gone:
             types = re.sub(rf'<Override\b[^>]*PartName="/{re.escape(name)}"[^>]*/>', "", types)
         added = "".join(f'<Override PartName="/{new}" ContentType="{known[old]}"/>' for old, new in self._types if old in known)
@@ -161,6 +162,11 @@ class Assembly:
             if link.target in gone:
                 text = re.sub(rf'<Relationship\b[^>]*\bId="{re.escape(link.id)}"[^>]*?/>', "", text)
         self.parts[rels] = text.replace("</Relationships>", "".join(links) + "</Relationships>").encode()
+
+
+def _types_of_parts(types: str) -> dict[str, str]:
+    known = {match[1]: match[2] for match in re.finditer(r'<Override\b[^>]*?PartName="/([^"]+)"[^>]*?ContentType="([^"]+)"', types)}
+    return known | {match[2]: match[1] for match in re.finditer(r'<Override\b[^>]*?ContentType="([^"]+)"[^>]*?PartName="/([^"]+)"', types)}
 
 
 def copy_part(part: str, copy: int) -> str:
@@ -200,15 +206,15 @@ def _meaning(name: Name, sheet: SheetMap) -> str:
 def _numbered(kind: str, text: str) -> str:
     """Drawing ids and the like numbered anew where repeating made them alike."""
     if kind == "chart":
-        numbers = [match[2] for match in _ORDER.finditer(text)]
+        numbers = [match[2] for match in re.finditer(_ORDER, text)]
         count = iter(range(len(numbers)))
         renew = len(numbers) != len(set(numbers))
-        return _ORDER.sub(lambda match: f"{match[1]}{(n := next(count))}{match[3]}{n}{match[4]}", text) if renew else text
+        return re.sub(_ORDER, lambda match: f"{match[1]}{(n := next(count))}{match[3]}{n}{match[4]}", text) if renew else text
     if kind not in _NUMBERED:
         return text
     pattern, first = _NUMBERED[kind]
-    numbers = [match[2] for match in pattern.finditer(text)]
+    numbers = [match[2] for match in re.finditer(pattern, text)]
     if len(numbers) == len(set(numbers)):
         return text
     count = iter(range(first, first + len(numbers)))
-    return pattern.sub(lambda match: f"{match[1]}{next(count)}{match[3]}", text)
+    return re.sub(pattern, lambda match: f"{match[1]}{next(count)}{match[3]}", text)

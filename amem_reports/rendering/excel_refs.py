@@ -33,8 +33,8 @@ class Ref(NamedTuple):
 
 Formula = tuple["str | Ref", ...]
 
-_PLAIN_SHEET = re.compile(r"[^\W\d][\w.]*")
-_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*", re.ASCII)
+_PLAIN_SHEET = r"[^\W\d][\w.]*"
+_LOOKS_LIKE_CELL = r"(?a)[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*"
 
 
 @lru_cache(maxsize=MAX_COLUMN)
@@ -58,6 +58,6 @@ def rect_text(rect: Rect, fixed: tuple[bool, bool, bool, bool] = (False, False, 
 
 def quoted_sheet(name: str) -> str:
     """A sheet's name as formulas write it."""
-    if _PLAIN_SHEET.fullmatch(name) and not _LOOKS_LIKE_CELL.fullmatch(name):
+    if re.fullmatch(_PLAIN_SHEET, name) and not re.fullmatch(_LOOKS_LIKE_CELL, name):
         return name
     return "'" + name.replace("'", "''") + "'"

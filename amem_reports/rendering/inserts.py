@@ -5,7 +5,6 @@ The engine opens no file: whoever calls it gives a loader, which knows where fil
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ PLACES = {
     "graphique": "« graphique » s’écrit seule dans le texte de remplacement d’un graphique du modèle Word",
     "sous_document": "« sous_document » s’écrit seule dans un paragraphe du corps d’un modèle Word",
 }
-INSERT = re.compile(r"\|\s*(image|graphique|sous_document)\b")
+INSERT = r"\|\s*(image|graphique|sous_document)\b"
 _BASE64_STARTS = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB")  # PNG, JPEG, GIF, Word
 
 

@@ -12,8 +12,8 @@ from amem_reports.rendering.filters import Filter, UnfitError, shown
 Look = tuple[tuple[str, Any], ...]
 """Properties of a run, in the order of their names."""
 
-_COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
-THEME = re.compile(r"(accent[1-6]|(?:clair|fonce)[12])(?: clair ([1-9]\d?))?")
+_COLOUR = r"#?([0-9A-Fa-f]{6})"
+THEME = r"(accent[1-6]|(?:clair|fonce)[12])(?: clair ([1-9]\d?))?"
 """A colour of the template's theme, and by how many percent it is made lighter."""
 MAX_NARRATIVE = 500_000  # of characters: its parser takes seconds for that many marks
 _SWITCHES = ("gras", "italique", "souligne", "barre", "exposant", "indice")
@@ -74,9 +74,9 @@ def colour(value: Any) -> str:
     text = str(value).strip()
     if text in ("", "auto"):
         return "auto"
-    if match := _COLOUR.fullmatch(text):
+    if match := re.fullmatch(_COLOUR, text):
         return match[1].upper()
-    if not THEME.fullmatch(text):
+    if not re.fullmatch(THEME, text):
         known = "six chiffres hexadécimaux, par exemple C00000, ou une couleur du thème : accent1 à accent6, fonce1, fonce2, clair1, clair2"
         raise UnfitError(f"couleur inconnue {shown(value)} : écrire {known}")
     return text

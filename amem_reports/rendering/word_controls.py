@@ -67,7 +67,7 @@ class Controls:
 def _bookmark(tag: str, number: int, side: str) -> str:
     place, _, mark = tag.partition("#")
     name = f"_amem_{cle(place)}_{mark}_{side}"
-    if not SIGNET.fullmatch(name):
+    if not re.fullmatch(SIGNET, name):
         return ""
     identifier = _FIRST_ID + number
     return f'<w:bookmarkStart w:id="{identifier}" w:name="{name}"/><w:bookmarkEnd w:id="{identifier}"/>'

@@ -23,10 +23,11 @@ _CELL_ENDS = (
 _NOT_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd")  # U+FFFE, U+FFFF, half of a surrogate pair
 _RARE = b"\xef"  # one byte is found ten times faster than three
 _TABLE_END = "</w:tblGrid></w:tbl>"
-_ROWLESS = re.compile(r"<w:tbl>(?:(?!<w:tbl>|<w:tr[ >]).)*?</w:tblGrid></w:tbl>", re.DOTALL)
-_ELEMENT = re.compile(r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>")
-_PARAGRAPH = re.compile(r"<w:p(?: [^<>]*)?>")
-_RUN = re.compile(r"<w:r(?: [^<>]*)?>")
+# Not compiled before a piece needs them.
+_ROWLESS = r"(?s)<w:tbl>(?:(?!<w:tbl>|<w:tr[ >]).)*?</w:tblGrid></w:tbl>"
+_ELEMENT = r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>"
+_PARAGRAPH = r"<w:p(?: [^<>]*)?>"
+_RUN = r"<w:r(?: [^<>]*)?>"
 
 
 def ends_cells_itself(source: str) -> bool:
@@ -37,7 +38,7 @@ def ends_cells_itself(source: str) -> bool:
 def finish(text: str, cells: bool = True) -> tuple[bytes, int]:
     """A filled piece as bytes for the file, its `cells` looked at too, and how many characters had to be left out."""
     if _TABLE_END in text:  # its loops made no row: Word refuses such a table
-        text = _ROWLESS.sub("", text)
+        text = re.sub(_ROWLESS, "", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\a" in text:
@@ -83,18 +84,18 @@ def _paragraph_end(text: str, bell: int) -> str:
     return f'</w:t></w:r></w:p><w:p>{properties}<w:r>{look}<w:t xml:space="preserve">'
 
 
-def _last_open(text: str, before: int, opening: re.Pattern[str], closing: str) -> re.Match[str] | None:
+def _last_open(text: str, before: int, opening: str, closing: str) -> re.Match[str] | None:
     """The nearest such element before a place that is still open there."""
     closed = 0
     position = before
-    name = opening.pattern[: opening.pattern.index("(")]
+    name = opening[: opening.index("(")]
     while position > 0:
         start = max(text.rfind(name, 0, position), text.rfind(closing, 0, position))
         if start < 0:
             return None
         if text.startswith(closing, start):
             closed += 1
-        elif match := opening.match(text, start):
+        elif match := re.compile(opening).match(text, start):
             if not closed:
                 return match
             closed -= 1
@@ -105,7 +106,7 @@ def _last_open(text: str, before: int, opening: re.Pattern[str], closing: str) -
 def _open_elements(text: str) -> bool:
     """Whether something begins in a text and does not end in it."""
     depth = 0
-    for match in _ELEMENT.finditer(text):
+    for match in re.finditer(_ELEMENT, text):
         depth += -1 if match[1] else 0 if match[3] else 1
     return depth != 0
 

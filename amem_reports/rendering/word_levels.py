@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 from lxml import etree
@@ -102,7 +103,7 @@ def _value_in_place(part: Marked, formats: Formats, element: Element, mark: Mark
     if mark.level != "p" or parent is None:
         part.fault(mark.place, f"« {mark.typed} » : une valeur ne remplace pas {_NAMES[mark.level]}", "écrire « {{ … }} » dans une cellule")
         return
-    if INSERT.search(mark.code):
+    if re.search(INSERT, mark.code):
         mark.source = f'{{{{ ({mark.code})|__appel("document") }}}}'
         return
     paragraph = formats.number(element.find(w("pPr")))

@@ -181,7 +181,7 @@ def _held(part: Marked, tag: Tag, leaf: Element, place: str, full: str) -> str:
         return ""
     level = tag.level
     alone = full.strip() == typed
-    if tag.kind == "{{" and (insert := INSERT.search(tag.code)):
+    if tag.kind == "{{" and (insert := re.search(INSERT, tag.code)):
         if insert[1] != "sous_document" or not alone or leaf.tag != w("t"):
             part.fault(place, PLACES[insert[1]], "l’y mettre, et l’enlever d’ici")
             return ""

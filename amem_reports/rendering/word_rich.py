@@ -16,7 +16,7 @@ _ORDER = (
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish webHidden color "
     "spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang eastAsianLayout specVanish oMath"
 ).split()
-_CHILD = re.compile(r"<w:(\w+)(?: [^>]*)?/>")
+_CHILD = r"<w:(\w+)(?: [^>]*)?/>"
 _ELEMENTS = {
     "gras": {"b": "", "bCs": ""},
     "italique": {"i": "", "iCs": ""},
@@ -62,7 +62,7 @@ class RunWriter:
         return "".join(pieces)
 
     def _properties_of(self, base: str, look: Look) -> str:
-        found = {match[1]: match[0] for match in _CHILD.finditer(base)}
+        found = {match[1]: match[0] for match in re.finditer(_CHILD, base)}
         found |= self._own(dict(look))
         inside = "".join(found[name] for name in _ORDER if name in found)
         return f"<w:rPr>{inside}</w:rPr>" if inside else ""

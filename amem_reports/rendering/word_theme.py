@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -29,7 +30,7 @@ class Palette:
 
     def written(self, chosen: str, attribute: str) -> str:
         """What stands between the quotation marks of an attribute for a colour; one of the theme goes on with attributes of its own."""
-        match = THEME.fullmatch(chosen)
+        match = re.fullmatch(THEME, chosen)
         if match is None:
             return chosen
         name, percent = match[1], match[2]

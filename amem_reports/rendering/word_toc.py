@@ -13,8 +13,9 @@ from amem_reports.rendering.xml_text import escape, unescape
 
 PLACE = "\x00sommaire\x00"
 _FIRST_ID = 900_000
-_WORDS = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(tab|br|cr|noBreakHyphen)\b")
-_START = re.compile(r"<w:p(?: [^>]*)?>(?:<w:pPr/>|<w:pPr>.*?</w:pPr>)?", re.DOTALL)
+# Not compiled before a document needs them.
+_WORDS = r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(tab|br|cr|noBreakHyphen)\b"
+_START = r"(?s)<w:p(?: [^>]*)?>(?:<w:pPr/>|<w:pPr>.*?</w:pPr>)?"
 
 
 class Contents:
@@ -33,8 +34,8 @@ class Contents:
 
     def heading(self, paragraph: str, level: int) -> str:
         """A heading as it comes out, with a bookmark around it; one without words is no entry."""
-        words = " ".join(unescape("".join(match[1] or " " for match in _WORDS.finditer(paragraph))).split())
-        start, end = _START.match(paragraph), paragraph.rfind("</w:p>")
+        words = " ".join(unescape("".join(match[1] or " " for match in re.finditer(_WORDS, paragraph))).split())
+        start, end = re.match(_START, paragraph), paragraph.rfind("</w:p>")
         if not words or start is None or end < 0:
             return paragraph
         number = len(self._headings) + 1

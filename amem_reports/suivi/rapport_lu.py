@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -208,7 +209,7 @@ def _signets(root: Any, numbers: dict[Any, int]) -> dict[tuple[str, str, str], _
             here, words = numbers[element], False
         elif name == "t":
             words = words or bool((element.text or "").strip())
-        elif name == "bookmarkStart" and (match := signets.SIGNET.fullmatch(element.get(f"{W}name", ""))):
+        elif name == "bookmarkStart" and (match := re.fullmatch(signets.SIGNET, element.get(f"{W}name", ""))):
             at = here if _in_paragraph(element) else here + 1
             key = (match[1], match[2], match[3])
             found.setdefault(key, _Signet(at, at, words and _in_paragraph(element)))
