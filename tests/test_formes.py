@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from docx import Document
 
 from amem_reports.catalogue import load
 from amem_reports.cli import main
+from amem_reports.endroits import CHAMPS
+from amem_reports.fiche import Narratif
 
 ROOT = Path(__file__).parent.parent
 FORMES: dict[str, tuple[str, ...]] = {
@@ -164,18 +167,41 @@ def test_each_form_says_the_same_figures_as_the_usual_report(written: dict[tuple
         assert found[start : start + 9] == resume
 
 
-def test_the_narrative_of_every_country_is_in_every_form(demo: Path, written: dict[tuple[str, str], list[str]]) -> None:
+def letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def told(demo: Path, periode: str) -> dict[str, str]:
+    """All that the records of a quarter say in words, by where it stands."""
     from amem_reports.suivi import depot
 
-    suivi = depot.load(demo / "catalogue")
-    texts = [
-        getattr(fiche.narratif, rubrique)
-        for fiche in suivi.fiches
-        if fiche.periode == "2019-T4"
-        for rubrique in ("partenariats", "visibilite", "enseignements")
-        if getattr(fiche.narratif, rubrique)
-    ]
-    assert len(texts) >= 10
-    for modele in FORMES:
-        found = set(written["demo", modele])
-        assert [text for text in texts if text.replace("*", "") not in found] == []
+    found: dict[str, str | None] = {}
+    for fiche in depot.load(demo / "catalogue").fiches:
+        if fiche.periode != periode:
+            continue
+        found |= {f"{fiche.pays} {rubrique}": texte for rubrique, texte in fiche.narratif}
+        for activite in fiche.activites:
+            found |= {f"{activite.identifiant} {champ}": getattr(activite, champ) for champ in CHAMPS}
+            found |= {f"{activite.identifiant} {place} livrables": texte for place, texte in enumerate(activite.livrables)}
+        found |= {f"{fiche.pays} {suivi.code}": suivi.commentaire for suivi in fiche.indicateurs}
+        found |= {
+            f"{fiche.pays} {risque.code} {champ}": getattr(risque, champ) for risque in fiche.risques for champ in ("libelle", "mesure")
+        }
+    return {place: text for place, text in found.items() if text}
+
+
+@pytest.mark.parametrize(("periode", "also"), [("2019-T4", {"recit", "prochaines_etapes", "E2.a"}), ("2020-T2", {*CHAMPS})])
+def test_every_word_of_the_records_is_in_every_form_and_in_the_workbook(demo: Path, tmp_path: Path, periode: str, also: set[str]) -> None:
+    texts = told(demo, periode)
+    assert {place.rpartition(" ")[2] for place in texts} >= {*Narratif.model_fields, "livrables", "libelle", "mesure", *also}
+    made = {}
+    for modele in ("defaut", *FORMES):
+        done = run("rapport", periode, "--modele", modele, "--date", "2020-07-15", "--espace", demo, "--sortie", tmp_path / modele)
+        assert done.exit_code == 0, done.output
+        made[modele] = lines(next((tmp_path / modele).glob("*.docx")))
+    book = openpyxl.load_workbook(next((tmp_path / "defaut").glob("*.xlsx")))
+    made["classeur"] = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    for name, words in made.items():
+        whole = letters("".join(words))
+        parts = ((place, part) for place, text in texts.items() for part in text.split("\n"))
+        assert [(name, place) for place, part in parts if letters(part) not in whole] == []

@@ -327,7 +327,7 @@ def test_an_edit_goes_into_the_record_and_the_next_report_carries_it(espace: Pat
     told = take(espace, "--rouvrir", "correction")
     assert "Maroc, 4e trimestre 2019, MA-1.5, Récit :" in told
     assert "  + - **deux**" in told
-    assert "repris, 67 passages lus, 2 passages changés – MA 2019-T4" in told
+    assert "repris, 103 passages lus, 2 passages changés – MA 2019-T4" in told
     assert recit(espace) == "Deux points :\n\n- **un**\n- **deux**"
     assert stored(espace).narratif.faits_marquants == "Nouveau fait."
     run(espace, "rapport", "2019-T4", "--date", "2020-01-26", "--format", "docx", "--remplacer")
@@ -471,7 +471,7 @@ def test_a_report_of_another_workspace_is_refused(espace: Path) -> None:
 def test_a_report_saved_by_libreoffice_gives_its_edits_and_nothing_else(espace: Path) -> None:
     saved = by_libreoffice(report(espace))
     report(espace).write_bytes(saved.read_bytes())
-    assert "67 passages lus, rien de nouveau" in take(espace)
+    assert "103 passages lus, rien de nouveau" in take(espace)
     words = recit(espace)
     assert words
     edit(report(espace), lambda xml: re.sub(r"(<w:t>L’étude sur l’accès au marché du travail) ", r"\1, enfin, ", xml, count=1))
