@@ -67,7 +67,7 @@ def periode(code: str) -> str:
         raise ValueError(code)
     year, sort, number, month = match.groups()
     if month:
-        return f"{_MONTHS[int(month) - 1]} {year}"
+        return f"{_MONTHS[int(month) - 1]}{NBSP}{year}"
     if sort == "T":
         return f"{ordinal(int(number))}{NBSP}trimestre {year}"
     if sort == "S":

@@ -28,7 +28,7 @@ def test_short_dates_have_two_digits() -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("2019-03", "mars 2019"),
+        ("2019-03", "mars\u00a02019"),
         ("2019-T1", f"1er{N}trimestre 2019"),
         ("2019-T3", f"3e{N}trimestre 2019"),
         ("2019-S1", f"1er{N}semestre 2019"),

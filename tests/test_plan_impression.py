@@ -58,6 +58,8 @@ def test_every_template_makes_every_plan_with_all_its_activities(options: Option
             assert re.sub(r"\s+", " ", activite.intitule) in text, f"{name}.docx"
             assert activite.intitule in listed, f"{name}.xlsx"
         assert (which == "demo") == ("DONNÉES FICTIVES" in "".join(listed))
+        missing = f"Activités sans responsable : {len(pays.activites)} sur {len(pays.activites)} ; sans période prévue"
+        assert (missing in text.replace("\u00a0", " ")) == bool(which == "seed" and pays.activites), f"{name}.docx"
 
 
 def test_the_workshop_template_leaves_room_to_write(options: Options, tmp_path: Path) -> None:

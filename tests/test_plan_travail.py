@@ -55,6 +55,14 @@ def test_an_undated_activity_has_blank_cells_and_is_counted() -> None:
     assert (context["axes"][0]["datees"], context["axes"][0]["non_datees"], context["axes"][1]["non_datees"]) == (1, 1, 0)
 
 
+def test_what_the_columns_miss_is_counted() -> None:
+    budget = {"montant": 1000, "devise": "MAD"}
+    context = plan(activite("MA-1.1", 1, fin="2019-T3", budget=budget), activite("MA-1.2", 1, responsable="Chargée"), activite("MA-2.1", 2))
+    assert {gap["libelle"]: (gap["manquants"], gap["total"]) for gap in context["lacunes"]} == {
+        "sans responsable": (2, 3), "sans période prévue": (2, 3), "sans budget": (2, 3),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("suivi", "jour", "quarters", "months", "reel"),
     [

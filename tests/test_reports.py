@@ -83,11 +83,11 @@ def test_a_suspended_country_has_its_reason_and_no_activity() -> None:
 
 def test_an_activity_says_its_period_in_words_and_in_days() -> None:
     first, suspended = plan()["axes"][0]["activites"]
-    assert first["periode"] == "mars 2019 – 2e\u00a0trimestre 2019"
+    assert first["periode"] == "mars\u00a02019 – 2e\u00a0trimestre 2019"
     assert (first["date_debut"], first["date_fin"]) == (date(2019, 3, 1), date(2019, 6, 30))
     assert [quarter["prevu"] for quarter in first["calendrier"]] == [True, True, False, False]
     assert suspended["statut"] == "suspendue"
-    assert suspended["periode"] == "mars 2019"
+    assert suspended["periode"] == "mars\u00a02019"
 
 
 def test_what_is_unknown_stays_none_for_the_template_to_decide() -> None:

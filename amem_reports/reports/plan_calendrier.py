@@ -115,7 +115,7 @@ def head(dossier: Dossier, activites: Iterable[dict[str, Any]]) -> dict[str, Any
 
 
 def _month(month: Echeance) -> dict[str, Any]:
-    name = french.periode(month.code).partition(" ")[0]
+    name = french.periode(month.code).partition(french.NBSP)[0]
     return {"code": month.code, "annee": month.debut.year, "numero": month.debut.month, "libelle": name, "initiale": name[0].upper()}
 
 

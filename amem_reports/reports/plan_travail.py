@@ -41,6 +41,7 @@ def _context(dossier: Dossier, pays: Pays, titre: str) -> dict[str, Any]:
         "chronogramme": plan_calendrier.head(dossier, [one for axe in (*axes, *sous_regional) for one in axe["activites"]]),
         "budget": plan_budget.table(dossier, pays),
         "totaux": _totals(dossier, pays, commun),
+        "lacunes": _gaps(pays.activites),
     }
     return {**context, "sigles": parts.acronyms(catalogue, context)}
 
@@ -55,6 +56,16 @@ def _axes(dossier: Dossier, pays: Pays) -> list[dict[str, Any]]:
         }
         for axe in catalogue.axes
     ]
+
+
+def _gaps(activites: Sequence[Activite]) -> list[dict[str, Any]]:
+    """What the plan's columns still miss: what, on how many activities, out of how many."""
+    counts = (
+        ("sans responsable", sum(not one.responsable for one in activites)),
+        ("sans période prévue", sum(not (one.debut or one.fin) for one in activites)),
+        ("sans budget", sum(one.budget is None for one in activites)),
+    )
+    return [{"libelle": label, "manquants": missing, "total": len(activites)} for label, missing in counts]
 
 
 def _totals(dossier: Dossier, pays: Pays, commun: Iterable[Pays]) -> dict[str, Any]:
