@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,7 +63,7 @@ def written(target: Path) -> Iterator[BinaryIO]:
         with beside(target) as out:
             yield out
     except OSError as error:
-        raise AmemError([replace(refused(error, target), fichier=target.name)]) from error
+        raise AmemError([refused(error, target)._replace(fichier=target.name)]) from error
 
 
 def write_texts(folder: Path, texts: dict[str, str]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Constat:
+class Constat(NamedTuple):
     """One fault found in a file that a person wrote.
 
     `fichier` is the name that the person knows, `endroit` the place inside it (« ligne 14 », « feuille Activités, cellule C7 »,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain
 from math import isfinite
 from pathlib import Path
@@ -107,7 +106,7 @@ def outside(files: Iterable[Path], kinds: Iterable[ReportKind]) -> list[Constat]
     found = []
     for path in files:
         folder = path.resolve().parent.name
-        found += [replace(one, fichier=f"{folder}/{one.fichier}") if folder in known else one for one in leads_out(path)]
+        found += [one._replace(fichier=f"{folder}/{one.fichier}") if folder in known else one for one in leads_out(path)]
     return found
 
 
@@ -120,7 +119,7 @@ def _faults(espace: Espace, path: Path, kind: ReportKind | None) -> list[Constat
     found = check_template(path, sample(kind)) or [
         constat for context in (sample(kind), *_contexts(espace, kind)) for constat in _fill_faults(path, context)
     ]
-    return [replace(constat, fichier=f"{kind.nom}/{constat.fichier}") for constat in dict.fromkeys(found)]
+    return [constat._replace(fichier=f"{kind.nom}/{constat.fichier}") for constat in dict.fromkeys(found)]
 
 
 def _contexts(espace: Espace, kind: ReportKind) -> list[dict[str, Any]]:

@@ -24,10 +24,8 @@ MAX_MARKUP = 1_200_000
 """Tags and attributes in all XML parts together: each takes some hundred bytes of memory when its part is read as a tree."""
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENTRY = b"PK\x01\x02"
-_MACRO_PART = re.compile(r"(?:^|/)vba[^/]*\.bin$|(?:^|/)macrosheets/|\.xlm\b", re.IGNORECASE)
-_MACRO_TYPE = re.compile(rb"macroEnabled|vnd\.ms-office\.vbaProject|ms-excel\.(?:intl)?macrosheet", re.IGNORECASE)
+_MACRO_TYPES = (b"macroenabled", b"vnd.ms-office.vbaproject", b"ms-excel.macrosheet", b"ms-excel.intlmacrosheet")
 MAX_XML = 20_000_000
-_XML = re.compile(r"\.(?:xml|rels|vml)$", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)[\"']")
 _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _MARK = b"\xef\xbb\xbf"
@@ -92,7 +90,7 @@ class Archive:
             raise RefusError("le fichier est chiffré ou compressé d’une façon inconnue", _RESAVE)
         if wrong := next((name for name in self.entries if _leaves(name)), None):
             raise RefusError(f"le fichier contient un élément au nom interdit ({wrong[:60]})", "le refaire dans Word ou Excel")
-        if any(_MACRO_PART.search(name) for name in self.entries):
+        if any(map(_is_macro, self.entries)):
             raise RefusError("le fichier contient des macros", "l’enregistrer en .docx ou .xlsx, sans macro")
 
     def _places(self) -> dict[str, int]:
@@ -121,7 +119,7 @@ class Archive:
     def read(self, name: str) -> bytes:
         """A part's content; KeyError when there is none of that name, RefusError when it is damaged, or not what the list says."""
         entry, data = self.entries[name], self.raw(name)
-        if entry.file_size > (self._largest_xml if _XML.search(name) else MAX_PART):
+        if entry.file_size > (self._largest_xml if _is_xml(name) else MAX_PART):
             raise RefusError(f"élément {name} trop grand", "retirer les images ou les données inutiles")
         if entry.compress_type == zipfile.ZIP_DEFLATED:
             try:
@@ -130,7 +128,7 @@ class Archive:
                 raise RefusError(f"élément {name} abîmé", _RESAVE) from error
         if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
             raise RefusError(f"élément {name} abîmé, ou d’une autre taille qu’annoncé", _RESAVE)
-        if _XML.search(name):
+        if _is_xml(name):
             self._tags[name] = _tags_of(name, data)
             if sum(self._tags.values()) > self._markup:
                 raise RefusError("le fichier contient trop d’éléments", "retirer les lignes, les tableaux ou les feuilles inutiles")
@@ -138,7 +136,7 @@ class Archive:
 
     def check(self) -> None:
         """Read all XML parts: one that is never looked at would be copied as it is into every document made."""
-        for name in filter(_XML.search, self.entries):
+        for name in filter(_is_xml, self.entries):
             self.read(name)
 
     def copy(self) -> bytes:
@@ -155,6 +153,15 @@ def _leaves(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
 
 
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _is_macro(name: str) -> bool:
+    lower = name.lower()
+    return (lower.rpartition("/")[2].startswith("vba") and lower.endswith(".bin")) or "/macrosheets/" in f"/{lower}" or ".xlm" in lower
+
+
 def _tags_of(name: str, data: bytes) -> int:
     """How many tags and attributes an XML part holds; RefusError for what no Word or Excel writes."""
     declared = _ENCODING.match(data[:300].removeprefix(_MARK))
@@ -162,7 +169,7 @@ def _tags_of(name: str, data: bytes) -> int:
         raise RefusError(f"élément {name} abîmé, ou dans un autre codage qu’UTF-8", _RESAVE)
     if b"<!DOCTYPE" in data:
         raise RefusError(f"élément {name} avec une définition de type (<!DOCTYPE), que Word et Excel n’écrivent jamais", _RESAVE)
-    if name == "[Content_Types].xml" and _MACRO_TYPE.search(data):
+    if name == "[Content_Types].xml" and any(map(data.lower().__contains__, _MACRO_TYPES)):
         raise RefusError("le fichier contient des macros", "l’enregistrer en .docx ou .xlsx, sans macro")
     return data.count(b"<") + data.count(b"=")
 

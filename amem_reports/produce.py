@@ -199,7 +199,7 @@ def _render_all(todo: Sequence[Piece], folder: Path, day: date, step: Step) -> l
         try:
             made[piece.nom] = path, _render(piece, path, day)
         except AmemError as error:
-            constats.extend(replace(constat, fichier=f"{piece.document.kind}/{constat.fichier}") for constat in error.constats)
+            constats.extend(constat._replace(fichier=f"{piece.document.kind}/{constat.fichier}") for constat in error.constats)
     if constats:
         raise AmemError(dict.fromkeys(constats))
     words = [made[piece.nom][0] for piece in todo if piece.format == "pdf"]

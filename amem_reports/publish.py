@@ -135,7 +135,7 @@ class Atelier:
                 put(self.sortie / manifeste.NOM, after.text().encode())
         except OSError as error:
             if not _restore(undo):
-                raise AmemError([replace(refused(error, self.sortie), remede=_HALFWAY)]) from error
+                raise AmemError([refused(error, self.sortie)._replace(remede=_HALFWAY)]) from error
             self._forget_journal()
             raise AmemError([refused(error, self.sortie)]) from error
         self._forget_journal()

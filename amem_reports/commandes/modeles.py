@@ -31,7 +31,7 @@ def check_templates(fichiers: tuple[Path, ...], form: str, espace: Path | None) 
     looked, constats = check(find(espace, Path.cwd()), fichiers, KINDS)
     known = outside(looked, KINDS)
     if form == "json":
-        fautes, a_savoir = [vars(constat) for constat in constats], [vars(constat) for constat in known]
+        fautes, a_savoir = [constat._asdict() for constat in constats], [constat._asdict() for constat in known]
         print_json({"modeles": [path.as_posix() for path in looked], "fautes": fautes, "a_savoir": a_savoir})
         if constats:
             raise SystemExit(1)

@@ -38,7 +38,7 @@ def check(periode: Periode | None, espace: Path | None, strict: bool, form: str,
         catalogue, points = _look(espace, periode, day)
     except AmemError as error:
         if form == "json":
-            print_json({"fautes": [vars(constat) for constat in error.constats], "lacunes": []})
+            print_json({"fautes": [constat._asdict() for constat in error.constats], "lacunes": []})
             raise SystemExit(1) from None
         raise
     lacunes = gaps(catalogue)

@@ -33,7 +33,7 @@ class Point:
 
     def as_data(self) -> dict[str, str]:
         """Plain data, for JSON."""
-        return {"regle": self.regle, "gravite": self.gravite.value, **vars(self.constat)}
+        return {"regle": self.regle, "gravite": self.gravite.value, **self.constat._asdict()}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ The engine opens no file: whoever calls it gives a loader, which knows where fil
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from amem_reports.rendering.filters import Filter, UnfitError, shown
@@ -23,13 +22,13 @@ INSERT = r"\|\s*(image|graphique|sous_document)\b"
 _BASE64_STARTS = ("iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB")  # PNG, JPEG, GIF, Word
 
 
-@dataclass(frozen=True)
 class Insert:
     """A value that is to be a picture, a chart or a document, and cannot be printed."""
 
-    kind: str
-    value: Any
-    description: str = ""
+    __slots__ = ("description", "kind", "value")
+
+    def __init__(self, kind: str, value: Any, description: str = "") -> None:
+        self.kind, self.value, self.description = kind, value, description
 
     def __str__(self) -> str:
         from amem_reports.rendering.tags import UNPRINTABLE

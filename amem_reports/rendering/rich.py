@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from amem_reports.rendering.filters import Filter, UnfitError, shown
@@ -20,11 +19,13 @@ _SWITCHES = ("gras", "italique", "souligne", "barre", "exposant", "indice")
 _VALUES = ("couleur", "fond", "taille", "police", "lien", "style")
 
 
-@dataclass(frozen=True)
 class Riche:
     """Pieces of text, each with its looks. Printed where looks cannot go, it is its words."""
 
-    morceaux: tuple[tuple[str, Look], ...]
+    __slots__ = ("morceaux",)
+
+    def __init__(self, morceaux: tuple[tuple[str, Look], ...]) -> None:
+        self.morceaux = morceaux
 
     def __str__(self) -> str:
         return "".join(text for text, _ in self.morceaux)
@@ -34,12 +35,13 @@ class Riche:
         return Riche(tuple((text, tuple(sorted({**look, **dict(old)}.items()))) for text, old in self.morceaux))
 
 
-@dataclass(frozen=True)
 class Recit:
     """A text in Markdown; `niveau` is the level of heading that `#` stands for. Printed where looks cannot go, it is its words."""
 
-    texte: str
-    niveau: int = 1
+    __slots__ = ("niveau", "texte")
+
+    def __init__(self, texte: str, niveau: int = 1) -> None:
+        self.texte, self.niveau = texte, niveau
 
     def __str__(self) -> str:
         from amem_reports.rendering.markdown_text import plain
