@@ -148,11 +148,16 @@ def test_controls_are_numbered_apart_never_empty_and_listed(folder: Path) -> Non
     assert len(re.findall(r"\b[0-9a-f]{8}\b", custom.split("<vt:lpwstr", 1)[1])) == 3
 
 
-def test_a_control_that_comes_out_empty_still_holds_a_paragraph(tmp_path: Path) -> None:
+@pytest.mark.parametrize("looks", ["", '<w:pPr><w:pStyle w:val="Heading3"/></w:pPr>'])
+def test_a_control_that_comes_out_empty_still_holds_a_paragraph_of_its_style(looks: str, tmp_path: Path) -> None:
     small_template(tmp_path)
-    edit(tmp_path / "modele.docx", lambda xml: xml.replace("|renseigner|markdown", "|markdown"))
+
+    def change(xml: str) -> str:
+        return xml.replace("|renseigner|markdown", "|markdown").replace("<w:sdtContent><w:p>", f"<w:sdtContent><w:p>{looks}")
+
+    edit(tmp_path / "modele.docx", change)
     with zipfile.ZipFile(printed(tmp_path, [None])) as archive:
-        assert "<w:sdtContent><w:p/></w:sdtContent>" in archive.read("word/document.xml").decode()
+        assert f"<w:sdtContent><w:p>{looks}</w:p></w:sdtContent>" in archive.read("word/document.xml").decode()
 
 
 def test_a_control_inside_a_line_cannot_hold_a_passage(tmp_path: Path) -> None:

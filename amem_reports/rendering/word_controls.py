@@ -73,6 +73,6 @@ def _bookmark(tag: str, number: int, side: str) -> str:
     return f'<w:bookmarkStart w:id="{identifier}" w:name="{name}"/><w:bookmarkEnd w:id="{identifier}"/>'
 
 
-def filled(content: str) -> str:
-    """The inside of a control, which Word wants to hold a paragraph."""
-    return content if "<w:p>" in content or "<w:p " in content or "<w:p/>" in content else f"{content}<w:p/>"
+def filled(content: str, properties: str = "") -> str:
+    """The inside of a control, which Word wants to hold a paragraph: an empty one with the looks of those that would stand there."""
+    return content if "<w:p>" in content or "<w:p " in content or "<w:p/>" in content else f"{content}<w:p>{properties}</w:p>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from amem_reports.rendering.word_marks import MARKS, Marked
@@ -35,11 +37,18 @@ def prepare_controls(part: Marked) -> None:
 _REMEDY = "en faire un contrôle de texte enrichi autour de paragraphes entiers, avec par exemple {{ passage.place }} pour balise"
 
 
+def _looks(part: Marked, content: Element) -> str:
+    """The number of the properties that the passage's paragraphs have, for the one that stands where it is empty."""
+    sources = (part.marks[int(found)].source for found in MARKS.findall(etree.tostring(content, method="text", encoding="unicode")))
+    return next((f", {found[1]}" for source in sources if (found := re.search(r'__appel\("bloc", (\d+)', source or ""))), "")
+
+
 def _never_empty(part: Marked, control: Element, place: str) -> None:
     content = control.find(w("sdtContent"))
     if content is None:
         return
-    content.text = part.code('{% filter __appel("plein") %}', place) + (content.text or "")
+    looks = _looks(part, content)
+    content.text = part.code(f'{{% filter __appel("plein"{looks}) %}}', place) + (content.text or "")
     if len(content):
         add_after(content[-1], "")
         content[-1].tail = (content[-1].tail or "") + part.code("{% endfilter %}", place)

@@ -116,7 +116,7 @@ class Writing:
             "controle": lambda _: self.controls.number(),
             "debut": lambda tag: Markup(self.controls.start(tag)),
             "fin": lambda tag: Markup(self.controls.end(tag)),
-            "plein": lambda content: Markup(filled(content)),
+            "plein": lambda content, *looks: Markup(filled(content, *(self._formats[number] for number in looks))),
             "titre": lambda paragraph, level: Markup(self.contents.heading(paragraph, level)),
             "sommaire": lambda instruction: Markup(self.contents.place(instruction)),
         }
