@@ -111,7 +111,7 @@ def test_a_catalogue_tells_each_field_that_changed_in_words() -> None:
     ]
     found = both(pays=new)
     assert said(found, "MA-1.1") == {
-        "Début": ("mars 2019", "avril 2019"),
+        "Début": ("mars\u00a02019", "avril\u00a02019"),
         "Fin": ("2e\u00a0trimestre 2019", "non renseigné"),
         "Livrables": ("rapport ; guide", "non renseigné"),
         "Budget": ("1\u202f000\u00a0€", "1\u202f200\u00a0€"),
