@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from exemples import INDICATEUR, catalogue, dossier
+from exemples import INDICATEUR, catalogue, dossier, fait
 from suivis import a, fiche
 
 from amem_reports.dossier import Suivi
@@ -88,6 +88,21 @@ def test_an_activity_says_its_period_in_words_and_in_days() -> None:
     assert [quarter["prevu"] for quarter in first["calendrier"]] == [True, True, False, False]
     assert suspended["statut"] == "suspendue"
     assert suspended["periode"] == "mars\u00a02019"
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, "12 mois, janvier\u00a02019 – décembre\u00a02019"),
+        ({"duree": fait("à renseigner")}, "janvier\u00a02019 – décembre\u00a02019"),
+        ({"fin": None}, "12 mois, janvier\u00a02019 – à renseigner"),
+        ({"debut": None, "fin": None}, "12 mois"),
+        ({"debut": None, "fin": None, "duree": fait("à renseigner")}, "à renseigner"),
+    ],
+)
+def test_the_projects_duration_says_what_is_known_of_it(known: dict[str, Any], expected: str) -> None:
+    projet = catalogue().projet.model_dump() | known
+    assert plan(projet=projet)["projet"]["duree_et_dates"] == expected
 
 
 def test_what_is_unknown_stays_none_for_the_template_to_decide() -> None:

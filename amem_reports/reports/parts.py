@@ -12,7 +12,7 @@ from amem_reports.cumul import activites
 from amem_reports.cumul.activites import EtatActivite, Retard, SorteRetard
 from amem_reports.cumul.base import Donnees
 from amem_reports.dossier import Dossier
-from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Palier, Pays, Periode
+from amem_reports.model import Activite, Axe, Catalogue, Echeance, Effet, Evenement, Fait, Montant, Palier, Pays, Periode, Projet
 
 _WORD = re.compile(r"\w+")
 _FAITS = (
@@ -34,12 +34,22 @@ def project(dossier: Dossier) -> dict[str, Any]:
         **{name: fait.valeur if fait else french.A_RENSEIGNER for name, fait in known.items()},
         "debut": str(projet.debut.valeur) if projet.debut else french.A_RENSEIGNER,
         "fin": str(projet.fin.valeur) if projet.fin else french.A_RENSEIGNER,
+        "duree_et_dates": _duration(projet),
         "budget": project_budget(catalogue),
         "objectif": catalogue.cadre_logique.impact.libelle,
         "chronologie": [_event(evenement) for evenement in begun],
         "sources": {name: fait.source if fait else french.A_RENSEIGNER for name, fait in sourced.items()},
         "notes": {name: fait.note if fait else None for name, fait in sourced.items()},
     }
+
+
+def _duration(projet: Projet) -> str:
+    """« 36 mois, août 2018 – juillet 2021 », without what is not known; « à renseigner » once when nothing is."""
+    ends = [french.echeance(str(end.valeur)) if end else french.A_RENSEIGNER for end in (projet.debut, projet.fin)]
+    known = [] if projet.duree.valeur == french.A_RENSEIGNER else [projet.duree.valeur]
+    if projet.debut or projet.fin:
+        known.append(" – ".join(ends))
+    return ", ".join(known) or french.A_RENSEIGNER
 
 
 def project_budget(catalogue: Catalogue) -> dict[str, Any]:
