@@ -282,10 +282,10 @@ Valeur = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 
 
 def _day(value: Any) -> Any:
-    """A day written AAAA-MM-JJ: pydantic alone would also take numbers of seconds."""
+    """A day written AAAA-MM-JJ: pydantic alone would also take numbers of seconds, and Python the day of a week (2019-W01-1)."""
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value) if len(value) == 10 else _refuse_day()
+            return date.fromisoformat(value) if len(value) == 10 and value[7] == "-" else _refuse_day()
         except ValueError:
             _refuse_day()
     return value

@@ -237,7 +237,7 @@ def test_each_fault_has_its_own_sentence(folder: Path, old: str, new: str, expec
     assert any(expected in sentence for sentence in found), found
 
 
-@pytest.mark.parametrize("written", ["23/03/2018", "2018-3-23", "2018-02-30", "20180323", "1521763200"])
+@pytest.mark.parametrize("written", ["23/03/2018", "2018-3-23", "2018-02-30", "20180323", "2018-W12-5", "1521763200"])
 def test_a_first_day_that_is_no_day_is_told(folder: Path, written: str) -> None:
     path = folder / "projet.yaml"
     text = path.read_text(encoding="utf-8")

@@ -72,6 +72,7 @@ def test_every_sentence_that_a_user_can_meet_is_translated() -> None:
         (["modele", "verfier"], "La commande « verfier » n’existe pas. Vouliez-vous dire « verifier » ?"),
         (["rapport", "2019-T9"], "« 2019-T9 » n’est pas une période ; écrire un trimestre (2019-T3)"),
         (["rapport", "2019", "--date", "hier"], "« hier » n’est pas une date de la forme AAAA-MM-JJ"),
+        (["rapport", "2019", "--date", "2019-W01-1"], "« 2019-W01-1 » n’est pas une date de la forme AAAA-MM-JJ"),
         (["rapport", "2019", "--format", "odt"], "Valeur refusée pour « --format » : « odt » ne fait pas partie de : « docx »"),
         (["modele", "champs", "x"], "Valeur refusée pour « SORTE » : « x » ne fait pas partie de :"),
         (["produire", "[X]"], "Valeur refusée pour « PERIODE » : « [X] » n’est pas une période"),

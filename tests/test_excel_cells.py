@@ -47,6 +47,10 @@ def test_a_date_is_a_date_only_where_the_cell_shows_dates(tmp_path: Path) -> Non
     assert cell(tmp_path, "2019-99-99", code="dd/mm/yyyy").value == "2019-99-99"
 
 
+def test_the_day_of_a_week_is_a_text(tmp_path: Path) -> None:
+    assert cell(tmp_path, "2019-W01-1", code="dd/mm/yyyy").value == "2019-W01-1"
+
+
 def test_dates_before_march_1900_count_as_excel_counts_them_and_older_ones_stay_text(tmp_path: Path) -> None:
     cells, code = {f"A{n}": f"{{{{ x[{n - 1}] }}}}" for n in (1, 2, 3, 4)}, "dd/mm/yyyy"
     path = template(tmp_path, cells, A1=code, A2=code, A3=code, A4=code)

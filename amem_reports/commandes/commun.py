@@ -49,7 +49,7 @@ def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> d
     if value is None:
         return date.today()
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(value if value[7:8] == "-" else "")
     except ValueError:
         raise click.BadParameter(f"« {value} » n’est pas une date de la forme AAAA-MM-JJ (exemple : 2019-10-15)") from None
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 @lru_cache(maxsize=4096)
 def serial_number(value: str, date1904: bool = False) -> str | None:
     """The serial number of an ISO date or date and time, in the 1900 or 1904 system; None for other texts and earlier dates."""
-    if len(value) < 10 or value[4] != "-":
+    if len(value) < 10 or value[4] != "-" or value[7] != "-":
         return None
     try:
         moment = datetime.fromisoformat(value).replace(tzinfo=None)
