@@ -306,6 +306,13 @@ def test_a_conditional_format_on_every_second_row_lists_them(tmp_path: Path) -> 
     assert rules(tmp_path, ("A4:B5", "A$4>1"), cells=cells, xs=[1, 2]) == [("A3:B4", "A$3>1"), ("A5:B6", "A$5>1")]
 
 
+def test_a_conditional_format_whose_first_rows_are_left_out_is_read_from_its_first_row(tmp_path: Path) -> None:
+    cells = {"A3": "{%row if ici %}", "A4": "1", "A5": "{%row endif %}", "A6": "2", "A7": "3"}
+    found = ("A4:A7", "$A4>B4"), ("A4:A7", "A4>$A$7")
+    assert rules(tmp_path, *found, cells=cells, ici=True) == [("A3:A5", "$A3>B3"), ("A3:A5", "A3>$A$5")]
+    assert rules(tmp_path, *found, cells=cells, ici=False) == [("A3:A4", "$A3>B3"), ("A3:A4", "A3>$A$4")]
+
+
 def test_a_conditional_format_around_a_loop_is_stretched(tmp_path: Path) -> None:
     assert rules(tmp_path, ("A1:B9", "A1>$B$7"), xs=[1, 2, 3, 4]) == [("A1:B10", "A1>$B$8")]
 

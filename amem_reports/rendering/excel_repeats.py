@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from amem_reports.rendering.excel_blocks import HERE, filled
 from amem_reports.rendering.excel_holes import NOWHERE, OPEN, SPLIT, Here, Hole, RefHole, SheetMap
+from amem_reports.rendering.excel_map import AxisMap, Path
 from amem_reports.rendering.excel_refs import MAX_COLUMN, Rect, Ref, rect_text
 
 MAX_BREAKS = 1026
@@ -55,16 +56,25 @@ class RuleBlock(NamedTuple):
 
     def repeat(self, sheet: SheetMap, body: str, holes: Sequence[Hole]) -> str:
         """The rules."""
-        used = [holes[int(number)] for number in _HOLE_NUMBER.findall(body)]
-        refs = [hole.ref for hole in used if isinstance(hole, RefHole)]
-        groups: dict[object, tuple[Here, list[Rect]]] = {}
+        used = [int(number) for number in _HOLE_NUMBER.findall(body)]
+        groups: dict[object, tuple[Here, Sequence[Hole], list[Rect]]] = {}
         for here, blocks in self._instances(sheet):
+            seen = self._seen_from_first(sheet, here, holes)
+            refs = [hole.ref for number in used if isinstance(hole := seen[number], RefHole)]
             key: object = ()
             if refs:
                 anchor = (min(block.top for block in blocks), min(block.left for block in blocks))
                 key = tuple(_relative(ref, sheet, here, anchor) for ref in refs)
-            groups.setdefault(key, (here, []))[1].extend(blocks)
-        return "".join(filled(body.replace(HERE, sqref_text(blocks)), sheet, holes, here) for here, blocks in groups.values())
+            groups.setdefault(key, (here, seen, []))[2].extend(blocks)
+        return "".join(filled(body.replace(HERE, sqref_text(blocks)), sheet, seen, here) for here, seen, blocks in groups.values())
+
+    def _seen_from_first(self, sheet: SheetMap, here: Here, holes: Sequence[Hole]) -> Sequence[Hole]:
+        """The references as seen from the first row and column that were written: a formula is read from there, not from those left out."""
+        down = _left_out(sheet.rows, [(rect.top, rect.bottom) for rect in self.rects], here.row, here.row_path)
+        across = _left_out(sheet.columns, [(rect.left, rect.right) for rect in self.rects], here.column, here.column_path)
+        if not (down or across):
+            return holes
+        return [hole._replace(ref=_shifted(hole.ref, down, across)) if isinstance(hole, RefHole) else hole for hole in holes]
 
     def _instances(self, sheet: SheetMap) -> Iterator[tuple[Here, list[Rect]]]:
         tops, lefts, bottoms, rights = zip(*self.rects, strict=True)
@@ -76,6 +86,26 @@ class RuleBlock(NamedTuple):
                 blocks = [block for rect in self.rects for block, _ in sheet.spread(rect)]
             if blocks:
                 yield _anchored(sheet, here), blocks
+
+
+def _left_out(axis: AxisMap, spans: Sequence[tuple[int, int]], here: int, path: Path) -> int:
+    """How many template rows (columns) stand before the first of these that was written, where the very first was not."""
+    first = min(start for start, _ in spans)
+    inside = sorted(index for start, end in spans if start for index in range(start, min(end, axis.template_size) + 1))
+    return next((index - first for index in inside if axis.span(index, index, here, path)), 0)
+
+
+def _shifted(ref: Ref, down: int, across: int) -> Ref:
+    """The reference as a formula so much farther down and to the right would hold it."""
+    left, top, right, bottom = ref.fixed
+    rect = ref.rect
+    moved = Rect(
+        rect.top + (down if rect.top and not top else 0),
+        rect.left + (across if rect.left and not left else 0),
+        rect.bottom + (down if rect.top and not bottom else 0),
+        rect.right + (across if rect.left and not right else 0),
+    )
+    return ref._replace(rect=moved)
 
 
 def _anchored(sheet: SheetMap, here: Here) -> Here:
