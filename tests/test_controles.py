@@ -147,6 +147,14 @@ def test_an_activity_without_a_state_is_to_be_checked() -> None:
     ]
 
 
+@pytest.mark.parametrize(("statut", "asked"), [("achevée", False), ("annulée", False), ("en cours", True)])
+def test_an_activity_that_was_closed_before_needs_no_state(statut: str, asked: bool) -> None:
+    before = avec(statut, trimestre="2019-T1")
+    now = sain("2019-T2", activites=[a("MA-2.1", "non démarrée", avancement=0)])
+    found = [point.constat.endroit for point in controler(ensemble(before, now)) if point.regle == "activite_non_rapportee"]
+    assert found == (["activité MA-1.1, statut"] if asked else [])
+
+
 @pytest.mark.parametrize("statut", ["suspendue", "reportée", "annulée"])
 def test_an_activity_that_stopped_without_reason_blocks(statut: str) -> None:
     assert trouve(avec(statut)) == [("arret_sans_motif", "bloquant", "activité MA-1.1, difficultés")]

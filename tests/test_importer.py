@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,9 +17,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+import suivis
 import yaml
 from classeur_suivi import build, place, put, save
-from espace_suivi import Espace, Faire, faults, handed_out, large_workbook, many_activities, typed
+from espace_suivi import CATALOGUE, Espace, Faire, faults, handed_out, large_workbook, many_activities, typed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -282,10 +284,17 @@ STRUCTURE: list[tuple[str, Callable[[Workbook], Any], str]] = [
     ("row copied", lambda book: book["Activités"].append(["MA-1.1", "copie", "en cours"]), "deux lignes pour « MA-1.1 »"),
     ("unknown", lambda book: book["Activités"].append(["MA-9.9", "autre", "en cours"]), "activité « MA-9.9 » inconnue du catalogue"),
     ("row added", lambda book: book["Activités"].append([None, "autre", "en cours", 0.5]), "ligne remplie sans identifiant"),
-    ("column deleted", lambda book: book["Activités"].delete_cols(3), "colonne absente : statut"),
+    ("column deleted", lambda book: book["Activités"].delete_cols(3), "feuille « Activités » : colonne absente : Statut"),
     ("column copied", lambda book: book["Activités"].__setitem__("Z2", "statut"), "deux colonnes pour « statut »"),
-    ("marks erased", lambda book: book["Récit"].__setitem__("A2", None), "le tableau « narratif » manque"),
-    ("sheet deleted", lambda book: book.remove(book["Risques"]), "le tableau « risques » manque"),
+    ("marks erased", lambda book: book["Récit"].__setitem__("A2", None), "feuille « Récit » : cette feuille manque, ou sa ligne"),
+    ("sheet deleted", lambda book: book.remove(book["Risques"]), "feuille « Risques » : cette feuille manque"),
+    ("second sheet of the activities deleted", lambda book: book.remove(book["Budget"]), "feuille « Budget » : cette feuille manque"),
+    (
+        "marks of the activities erased",
+        lambda book: book["Activités"].__setitem__("A2", None),
+        "feuille « Activités » : cette feuille manque",
+    ),
+    ("field erased", lambda book: book["Budget"].__setitem__("C2", None), "feuille « Budget » : colonne absente : Dépenses – Montant"),
     ("other project", lambda book: book["_amem"].__setitem__("B1", "AUTRE"), "classeur du projet « AUTRE »"),
     ("other country", lambda book: book["_amem"].__setitem__("B3", "XX"), "pays « XX » absent du catalogue"),
     ("bad quarter", lambda book: book["_amem"].__setitem__("B2", "2019"), "trimestre « 2019 » illisible"),
@@ -302,6 +311,31 @@ def test_a_form_that_was_broken_is_refused_with_the_reason(espace: Espace, spoil
     (result,) = espace.take(espace.workbook(spoil))
     assert any(told in sentence for sentence in faults(result)), faults(result)
     assert espace.stored() is None
+
+
+@pytest.mark.parametrize("feuille", ["Activités", "Budget"])
+def test_rows_sorted_without_their_hidden_identifiers_are_refused_on_either_sheet(tmp_path: Path, feuille: str) -> None:
+    espace = Espace(tmp_path, handed_out)
+
+    def sort(book: Workbook) -> None:
+        first, second = (place(book, feuille, item, "intitule") for item in ("MA-1.1", "MA-2.1"))
+        sheet = book[feuille]
+        sheet[first].value, sheet[second].value = sheet[second].value, sheet[first].value
+
+    (result,) = espace.take(espace.workbook(sort))
+    told = [sentence for sentence in faults(result) if "mais un autre intitulé" in sentence]
+    assert len(told) == 2
+    assert all(f"feuille « {feuille} »" in sentence.replace("\u00a0", " ") for sentence in told)
+    assert espace.stored() is None
+
+
+@pytest.mark.parametrize(("participants", "kept"), [({"femmes": 5, "hommes": 6, "total": 11}, ""), ({"total": 37}, "37")])
+def test_the_form_keeps_a_total_only_where_neither_women_nor_men_are_known(participants: dict[str, int], kept: str) -> None:
+    """Else the total of women and men that were erased would stay, in a cell that nobody can empty."""
+    stored = suivis.fiche("2019-T2", activites=[suivis.a("MA-1.1", participants=participants)])
+    book = handed_out(CATALOGUE, "MA", fiche=stored)
+    formula = str(book["Activités"][place(book, "Activités", "MA-1.1", "participants.total")].value)
+    assert re.findall(r"=0,(.*?),SUM", formula) == [kept or '""']
 
 
 def test_files_that_are_no_workbooks_are_told(espace: Espace) -> None:

@@ -358,9 +358,11 @@ def test_the_form_itself_tells_what_contradicts_itself(sent_back: dict[str, Path
         column = next(row for row in rows if "À vérifier" in row).index("À vérifier")
         return [str(row[column]) for row in rows if row[0] == A]
 
-    assert told(right, "Activités") == [""]
+    back = "À noter. Elle était achevée. L’avancement recule. Le début réel n’est pas celui déclaré. "
+    assert told(right, "Activités") == [back]
     assert told(right, "Budget") == ["À noter\u00a0: devise autre que celle du budget. cumul en plusieurs devises, non calculé. "]
-    assert told(wrong, "Activités") == ["Une activité achevée est à 100\u00a0%. "]
+    wrongly = "Une activité achevée est à 100\u00a0%. À noter. L’avancement recule. Le début réel n’est pas celui déclaré. "
+    assert told(wrong, "Activités") == [wrongly]
     assert told(wrong, "Budget") == ["Choisir la devise. "]
     counts = [{row[1]: row[2] for row in book.get_sheet_by_name("Lisez-moi").to_python(skip_empty_area=False)} for book in (right, wrong)]
     assert [count["Points à vérifier, activités et budget"] for count in counts] == [0, 2]

@@ -14,7 +14,8 @@ from amem_reports import catalogue
 from amem_reports.cli import main
 from amem_reports.demo import espaces
 from amem_reports.suivi.lecture import CHAMPS
-from amem_reports.suivi.libelles import label, shown
+from amem_reports.suivi.libelles import shown
+from amem_reports.suivi.noms import label
 
 
 @pytest.fixture

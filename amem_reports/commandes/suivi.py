@@ -90,7 +90,8 @@ def _outcome(result: Resultat, essai: bool) -> str:
 
 def _print_changes(changes: Sequence[Changement]) -> None:
     """Values before and after: all of them in a trial, else those that take the place of one that was stored."""
-    from amem_reports.suivi.libelles import label, shown
+    from amem_reports.suivi.libelles import shown
+    from amem_reports.suivi.noms import label
     from amem_reports.tables import print_table
 
     sides = [(change.place, change.avant, change.apres) for change in changes]

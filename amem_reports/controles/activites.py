@@ -18,6 +18,7 @@ from amem_reports.model import Montant
 Trouve = Iterator[tuple[Gravite, Constat]]
 MARGE = Decimal("0.05")
 """Spending over the budget by less than this is left to exchange rates and rounding."""
+_FINS = (StatutActivite.ACHEVEE, StatutActivite.ANNULEE)
 _ARRETS = {
     StatutActivite.SUSPENDUE: "la raison de la suspension",
     StatutActivite.REPORTEE: "la raison du report",
@@ -30,10 +31,11 @@ def _at(suivi: SuiviActivite, champ: str = "") -> str:
 
 
 def activite_non_rapportee(lecture: Lecture) -> Trouve:
-    """An activity of the catalogue without a state in a country that reports."""
+    """An activity of the catalogue without a state in a country that reports; one that was closed before needs no more."""
     told = {ligne.suivi.identifiant for ligne in lecture.lignes if ligne.suivi.statut}
+    closed = {identifiant for identifiant, etat in lecture.etats.items() if etat.statut in _FINS}
     for identifiant in lecture.activites if lecture.attendue else ():
-        if identifiant not in told:
+        if identifiant not in told | closed:
             message = "aucun statut : le rapport ne dit pas où elle en est"
             yield Gravite.A_VERIFIER, lecture.constat(f"activité {identifiant}, statut", message, "demander son statut à l’équipe")
 

@@ -132,6 +132,7 @@ def _follow_up(suivi: SuiviActivite | None) -> dict[str, Any]:
         "fin_reelle": suivi.fin_reelle if suivi else None,
         "livrables": list(suivi.livrables) if suivi else [],
         "participants": {name: getattr(participants, name, None) for name in Participants.model_fields},
+        "total_seul": participants.total if participants and participants.femmes is None and participants.hommes is None else None,
         "depenses": {"montant": suivi.depenses.montant, "devise": suivi.depenses.devise.value}
         if suivi and suivi.depenses
         else {"montant": None, "devise": None},

@@ -29,6 +29,8 @@ LIBELLE = f"{MARQUE}libelle"
 """In the key column: a row of the form's own (headings, totals, instructions), in which nobody answers."""
 TOTAL = "participants.total"
 """The one field that the form itself works out."""
+TEMOIN = "intitule"
+"""The column that shows whose row it is."""
 SECTIONS = ("activites", "indicateurs", "risques", "narratif", "envoi")
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 100_000_000
@@ -71,13 +73,17 @@ class Faute:
 
 @dataclass
 class Classeur:
-    """What a workbook holds: `lignes[section][item][champ]` are its cells, `marques` what the hidden sheet says."""
+    """What a workbook holds: `lignes[section][item][champ]` are its cells, `marques` what the hidden sheet says.
+
+    `temoins` are, by section and item, the cells of each sheet that show whose row it is.
+    """
 
     nom: str
     octets: bytes
     marques: dict[str, str] = field(default_factory=dict)
     empreintes: dict[str, str] = field(default_factory=dict)
     lignes: dict[str, dict[str, dict[str, Cellule]]] = field(default_factory=dict)
+    temoins: list[tuple[str, str, Cellule]] = field(default_factory=list)
     fautes: list[Faute] = field(default_factory=list)
     avertissements: list[Faute] = field(default_factory=list)
 
@@ -296,6 +302,8 @@ def _read_table(classeur: Classeur, table: _Table) -> None:
             classeur.fautes.append(Faute(table.feuille, key.ref, message, "supprimer la ligne copiée, après en avoir repris ce qui compte"))
             continue
         seen[item] = key.ref
+        if temoin := cells.pop(TEMOIN, None):
+            classeur.temoins.append((table.section, item, temoin))
         _tell_signs(classeur, table.signs, cells)
         items.setdefault(item, {}).update(cells)
 

@@ -27,6 +27,7 @@ from amem_reports.french import slug
 from amem_reports.model import Agregation, Catalogue, Devise, Indicateur, Pays, Periode
 from amem_reports.suivi import valeurs
 from amem_reports.suivi.classeur import FORMULAIRE, TOTAL, Cellule, Classeur, Faute, NonCalcule
+from amem_reports.suivi.noms import title
 from amem_reports.suivi.valeurs import IllisibleError, Lire, choix, quoted, vide
 
 CHAMPS: dict[str, dict[str, Lire]] = {
@@ -61,7 +62,8 @@ CHAMPS: dict[str, dict[str, Lire]] = {
     "narratif": {"texte": valeurs.texte},
 }
 _NOMS = {"activites": "activité", "indicateurs": "indicateur", "risques": "risque", "narratif": "rubrique du récit"}
-_TEMOIN = "intitule"
+_FEUILLES = {"activites": "Activités", "indicateurs": "Indicateurs", "risques": "Risques", "narratif": "Récit"}
+_SANS_MARQUES = "cette feuille manque, ou sa ligne ou sa colonne masquée a été effacée"
 _REMEDE = "repartir du classeur fait par « amem saisie », et y reporter les réponses"
 _ENVOI: dict[str, Lire] = {"par": valeurs.texte, "date": valeurs.jour, "etat": choix(EtatFiche)}
 
@@ -155,19 +157,25 @@ def _read_section(lecture: Lecture, section: str, known: list[str] | None, older
     if lines is None and (older or known == []):
         lines = lecture.classeur.lignes.setdefault(section, {})  # a sheet without rows is not handed out
     if lines is None:
-        lecture.fautes.append(Faute("", "", f"le tableau « {section} » manque, ou sa ligne d’identifiants a été effacée", _REMEDE))
+        lecture.fautes.append(Faute(_FEUILLES[section], "", _SANS_MARQUES, _REMEDE))
         return
     absent = [champ for champ in champs if lines and not any(champ in cells for cells in lines.values())]
-    if absent:
-        feuille = next(cell.feuille for cells in lines.values() for cell in cells.values())
-        message = f"{french.pluriel(len(absent), 'colonne absente', 'colonnes absentes')} : {', '.join(absent)}"
-        lecture.fautes.append(Faute(feuille, "", message, _REMEDE))
+    for feuille in dict.fromkeys(_sheet_of(section, champ) for champ in absent):
+        here = [champ for champ in champs if _sheet_of(section, champ) == feuille]
+        lost = [title(section, champ) for champ in here if champ in absent]
+        message = f"{french.pluriel(len(lost), 'colonne absente', 'colonnes absentes')} : {', '.join(lost)}"
+        lecture.fautes.append(Faute(feuille, "", _SANS_MARQUES if len(lost) == len(here) else message, _REMEDE))
     for item, cells in lines.items():
         if known is None or item in known:
             _read_item(lecture, f"{section}/{item}", cells, champs)
         elif filled := next((cells[champ] for champ in champs if champ in cells and not vide(cells[champ].valeur)), None):
             lecture.fautes.append(Faute(filled.feuille, filled.ref, *_unknown(section, item, older)))
     _tell_missing(lecture, section, known or [], older)
+
+
+def _sheet_of(section: str, champ: str) -> str:
+    """The sheet that a field stands in as the form is handed out."""
+    return "Budget" if champ.startswith("depenses.") else _FEUILLES[section]
 
 
 def _unknown(section: str, item: str, older: bool) -> tuple[str, str]:
@@ -219,9 +227,8 @@ def _check_witnesses(lecture: Lecture, catalogue: Catalogue) -> None:
     titles = {activite.identifiant: activite.intitule for activite in catalogue.activites}
     labels = {indicateur.code: indicateur.libelle for indicateur in catalogue.cadre_logique.indicateurs}
     for section, known in (("activites", titles), ("indicateurs", labels)):
-        for item, cells in lecture.classeur.lignes.get(section, {}).items():
-            cell = cells.get(_TEMOIN)
-            if cell is not None and item in known and slug(str(cell.valeur)) not in (slug(known[item]), ""):
+        for of, item, cell in lecture.classeur.temoins:
+            if of == section and item in known and slug(str(cell.valeur)) not in (slug(known[item]), ""):
                 message = f"cette ligne porte l’identifiant « {item} », mais un autre intitulé"
                 lecture.fautes.append(
                     Faute(cell.feuille, cell.ref, message, "trier par les filtres de l’en-tête, qui emportent l’identifiant caché")

@@ -18,7 +18,7 @@ from amem_reports.suivi import rapport_lu
 from amem_reports.suivi.depot import Depot, opened
 from amem_reports.suivi.fusion import Changement, Conflits, Fusion, merge, ordered
 from amem_reports.suivi.importer import Demande
-from amem_reports.suivi.libelles import label
+from amem_reports.suivi.noms import label
 from amem_reports.suivi.rapport_lu import PassageLu, RapportLu
 from amem_reports.yaml_lines import shown
 
