@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +26,8 @@ from espace_suivi import CATALOGUE, Espace, Faire, faults, handed_out, large_wor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from amem_reports.errors import AmemError
 from amem_reports.fiche import (
@@ -378,6 +382,25 @@ def test_a_sound_workbook_is_taken_beside_a_faulty_one(espace: Espace) -> None:
     results = espace.take(bad, sound)
     assert [result.refuse for result in results] == [True, False]
     assert {"2019-T2/LY.yaml"} == {name for name in espace.files() if name.endswith(".yaml")}
+
+
+def test_the_annotated_copy_keeps_the_looks_of_the_form(tmp_path: Path) -> None:
+    def fill(book: Workbook) -> None:
+        header = book["Récit"].oddHeader
+        assert header
+        header.center.text = "PREMIÈRE@SECONDE"
+        book["Récit"]["B1"] = CellRichText("Récit ", TextBlock(InlineFont(b=True), "de mai"))
+
+    made, source = Espace(tmp_path, handed_out).workbook(fill), tmp_path / "rempli.xlsx"
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(source, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"@SECONDE", b"&#10;SECONDE"))
+    copy = annoter.annotate(source, [classeur.Faute("Lisez-moi", "C5", "cellule vide", "y écrire un nom")])
+    with zipfile.ZipFile(copy) as package:
+        text = html.unescape("".join(package.read(name).decode() for name in package.namelist() if name.endswith(".xml")))
+    assert "PREMIÈRE SECONDE" in text
+    assert "_x000a_" not in text.lower()
+    assert re.search(r"<rPr><b[^>]*/></rPr><t[^>]*>de mai", text)
 
 
 def test_the_annotated_copy_shows_the_faults_and_can_be_corrected_and_taken(espace: Espace) -> None:

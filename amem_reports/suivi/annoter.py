@@ -35,7 +35,9 @@ def annotate(source: Path, fautes: Iterable[Faute]) -> Path:
 def _annotated(source: Path, fautes: list[Faute]) -> Path:
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(Archive(read(source, MAX_BYTES), MAX_UNPACKED, MAX_MARKUP).copy()))
+    book = load_workbook(io.BytesIO(Archive(read(source, MAX_BYTES), MAX_UNPACKED, MAX_MARKUP).copy()), rich_text=True)
+    for sheet in book.worksheets:
+        _one_line(sheet.oddHeader)
     rank = {feuille: number for number, feuille in enumerate(book.sheetnames)}
     listed = sorted(fautes, key=lambda faute: (rank.get(faute.feuille, -1), *_place(faute.ref)))
     for (feuille, ref), group in groupby(listed, key=lambda faute: (faute.feuille, faute.ref)):
@@ -45,6 +47,12 @@ def _annotated(source: Path, fautes: list[Faute]) -> Path:
     target = next(path for path in _names(source) if not path.exists())
     book.save(target)
     return target
+
+
+def _one_line(header: Any) -> None:
+    """openpyxl writes a line break of a header as `_x000a_`, which Excel prints."""
+    for part in (header.left, header.center, header.right):
+        part.text = " ".join(part.text.split()) if part.text else part.text
 
 
 def _names(source: Path) -> Iterable[Path]:
