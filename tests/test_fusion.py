@@ -120,6 +120,8 @@ def test_a_validated_record_opens_only_with_a_reason(espace: Espace) -> None:
     later = espace.workbook(typed("recit", "Deux."))
     (closed,) = espace.take(later)
     assert "est validée : elle est fermée" in faults(closed)[0]
+    (faulty,) = espace.take(espace.workbook(typed("statut", "?")))
+    assert [any(words in one for one in faults(faulty)) for words in ("elle est fermée", "un mot de la liste")] == [True, True]
     (opened,) = espace.take(later, rouvrir="Erreur de saisie")
     fiche = opened.fiche
     assert fiche is not None

@@ -467,6 +467,11 @@ def test_what_is_no_report_is_refused_in_a_sentence(espace: Path, name: str) -> 
     assert "aucun passage à reprendre" in told or f"extension « {path.suffix} »" in told
 
 
+def test_a_workbook_is_sent_to_the_command_that_takes_it(espace: Path) -> None:
+    (espace / "suivi.xlsx").write_bytes(b"PK")
+    assert "« amem importer »" in run(espace, "reprendre", str(espace / "suivi.xlsx"), code=1).replace("\u00a0", " ")
+
+
 def test_a_report_of_another_workspace_is_refused(espace: Path) -> None:
     (espace / "catalogue" / "suivi" / "2019-T4" / "TN.yaml").unlink()
     assert "le suivi n’a pas de fiche pour ce pays et ce trimestre" in take(espace, code=1)

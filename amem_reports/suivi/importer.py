@@ -97,7 +97,8 @@ def _import(cadre: _Cadre, records: dict[tuple[str, str], Fiche], path: Path) ->
         return Resultat(path, stored, connu=True, ecartees=len(envoi.ecartes))
     told = tuple(lecture.avertissements)
     if lecture.fautes:
-        return Resultat(path, fautes=tuple(dict.fromkeys(lecture.fautes)), avertissements=told)
+        closed = (_locked(path, stored),) if stored and _is_closed(stored, cadre) else ()
+        return Resultat(path, constats=closed, fautes=tuple(dict.fromkeys(lecture.fautes)), avertissements=told)
     return _import_sound(cadre, path, lecture, stored)
 
 
@@ -105,7 +106,7 @@ def _import_sound(cadre: _Cadre, path: Path, lecture: Lecture, stored: Fiche | N
     """Merge a workbook without fault into the record, and store it unless it is refused there."""
     fusion = _merged(lecture, stored, cadre)
     result = Resultat(path, changements=(*fusion.changements, *fusion.refusees), avertissements=_warnings(fusion, lecture, stored, cadre))
-    if stored and stored.etat is EtatFiche.VALIDE and not cadre.demande.rouvrir and result.changements:
+    if stored and _is_closed(stored, cadre) and result.changements:
         return replace(result, constats=(_locked(path, stored),))
     if fusion.conflits and cadre.demande.conflits is Conflits.REFUSER:
         return replace(result, fautes=tuple(_conflict(change, lecture, stored) for change in fusion.conflits))
@@ -122,6 +123,10 @@ def _taken(fiche: Fiche, sha256: str) -> Envoi | None:
     """The sending by which this very file came in."""
     sendings = (passage.envoi for passage in fiche.historique if passage.envoi)
     return next((envoi for envoi in sendings if envoi.sha256 == sha256), None)
+
+
+def _is_closed(stored: Fiche, cadre: _Cadre) -> bool:
+    return stored.etat is EtatFiche.VALIDE and not cadre.demande.rouvrir
 
 
 def _locked(path: Path, stored: Fiche) -> Constat:

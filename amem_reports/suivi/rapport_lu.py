@@ -57,9 +57,7 @@ def read(path: Path, connus: dict[str, Endroit]) -> RapportLu:
 
     try:
         if path.suffix.lower() != ".docx" and not path.is_dir():
-            raise RefusError(
-                f"extension « {path.suffix} »" if path.suffix else "fichier sans extension", "enregistrer le document en .docx"
-            )
+            raise RefusError(f"extension « {path.suffix} »" if path.suffix else "fichier sans extension", _remedy_for(path.suffix.lower()))
         octets = read_bytes(path, MAX_BYTES)
         archive = Archive(octets)
         archive.check()
@@ -72,6 +70,11 @@ def read(path: Path, connus: dict[str, Endroit]) -> RapportLu:
     if not rapport.passages and not rapport.cles:
         raise AmemError([Constat(path.name, "", "aucun passage à reprendre : ce n’est pas un rapport produit par amem", _REMEDE)])
     return rapport
+
+
+def _remedy_for(suffix: str) -> str:
+    workbook = "pour un classeur de suivi, employer « amem importer » ; un rapport se reprend de son document Word"
+    return workbook if suffix in (".xlsx", ".xlsm", ".xls", ".ods") else "enregistrer le document en .docx"
 
 
 class _Parts:
