@@ -65,7 +65,8 @@ _REASONS: tuple[tuple[Callable[[Origine, Origine], bool], str], ...] = (
 )
 
 MAX_CLAIMS = 1_000
-_CLAIMS = re.compile(r"(?:^|; )(catalogue|suivi|période|modèle|amem) ([^;]+?)(?= ;|$)")
+# LibreOffice keeps keywords with spaces between them, where they stood with semicolons.
+_CLAIMS = re.compile(r"(?:^|;? )(catalogue|suivi|période|modèle|amem) ([^;]+?)(?= ;|$| (?:suivi|période|modèle|amem) )")
 
 
 def claims(mots_cles: str) -> dict[str, str]:

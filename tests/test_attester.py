@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from amem_reports import manifeste
 from amem_reports.catalogue import load
 from amem_reports.cli import main
 from amem_reports.ecriture import digest
@@ -222,3 +223,9 @@ def test_a_pdf_says_the_same_of_itself(tmp_path: Path) -> None:
     assert one["verdict"] == "intégrité inconnue"
     assert isinstance(one["origine"], dict)
     assert one["origine"]["catalogue"] == load(ROOT / "catalogue").revision
+
+
+@pytest.mark.parametrize("between", [" ; ", " "], ids=["as written", "as LibreOffice keeps them"])
+def test_what_a_document_says_of_its_making_is_read_with_or_without_semicolons(between: str) -> None:
+    said = {"catalogue": "08407a07", "suivi": "2d5dd9a2", "période": "2019-T4", "modèle": "rapport/defaut 16feb43ac4e6", "amem": "0.1.0"}
+    assert manifeste.claims(between.join(f"{name} {value}" for name, value in said.items())) == said

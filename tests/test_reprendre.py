@@ -477,6 +477,38 @@ def test_a_report_of_another_workspace_is_refused(espace: Path) -> None:
     assert "le suivi n’a pas de fiche pour ce pays et ce trimestre" in take(espace, code=1)
 
 
+AROUND = r"L’avancement moyen est de [\d,]+"
+
+
+def around(told: str) -> list[str]:
+    """What is told of changes outside the passages, line by line, without the count."""
+    lines = told.splitlines()
+    starts = [number for number, line in enumerate(lines) if "hors des passages" in line]
+    return [line.strip() for line in lines[starts[0] + 1 :]] if starts else []
+
+
+def test_what_was_changed_outside_the_passages_is_told_for_nothing_takes_it_back(espace: Path) -> None:
+    assert "hors des passages" not in take(espace)
+    edit(report(espace), lambda xml: re.sub(AROUND, "L’avancement moyen est de 99", xml, count=1))
+    (told,) = around(take(espace))
+    assert re.fullmatch(r"« L’avancement moyen est de [\d,]+ %. » → « L’avancement moyen est de 99 %. »", told)
+    added = "<w:p><w:r><w:t>Une phrase de plus.</w:t></w:r></w:p><w:sectPr"
+    edit(report(espace), lambda xml: added.join(xml.rsplit("<w:sectPr", 1)))
+    assert around(take(espace))[1:] == ["ajouté : « Une phrase de plus. »"]
+    edit(report(espace), lambda xml: content(xml, RECIT, P("Un autre récit.")))
+    assert len(around(take(espace, "--rouvrir", "x"))) == 2
+    assert "n’a pas pu être cherché : le catalogue, le suivi" in take(espace)
+
+
+@pytest.mark.libreoffice
+def test_a_report_saved_by_libreoffice_shows_what_was_changed_around_its_passages_and_nothing_else(espace: Path) -> None:
+    report(espace).write_bytes(by_libreoffice(report(espace)).read_bytes())
+    assert "hors des passages" not in take(espace)
+    edit(report(espace), lambda xml: re.sub(AROUND, "L’avancement moyen est de 99", xml, count=1))
+    (told,) = around(take(espace))
+    assert told.endswith("→ « L’avancement moyen est de 99 %. »")
+
+
 @pytest.mark.libreoffice
 def test_a_report_saved_by_libreoffice_gives_its_edits_and_nothing_else(espace: Path) -> None:
     saved = by_libreoffice(report(espace))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from amem_reports.errors import AmemError
@@ -17,6 +18,17 @@ def keywords(path: Path) -> str:
     if suffix not in (".docx", ".xlsx", ".pdf") or path.stat().st_size > MAX_SIZE:
         return ""
     return _of_pdf(path) if suffix == ".pdf" else _of_package(path)
+
+
+def day(path: Path) -> str:
+    """The day on which a Word or Excel file says that it was made (AAAA-MM-JJ); "" when it says none."""
+    try:
+        package = Package(path)
+        core = package.read(CORE).decode() if CORE in package.names else ""
+    except (AmemError, UnicodeDecodeError):
+        return ""
+    found = re.search(r"<dcterms:created[^>]*>(\d{4}-\d{2}-\d{2})", core)
+    return found[1] if found else ""
 
 
 def _of_package(path: Path) -> str:

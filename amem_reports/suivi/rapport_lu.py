@@ -21,6 +21,7 @@ from amem_reports.suivi.valeurs import MAX_TEXT
 
 MAX_BYTES = 100_000_000
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_CONTENTS = re.compile(r"(?i)(?:toc|contents) ?\d")
 _OFFICE = "/officeDocument"
 _REMEDE = "donner un rapport produit par « amem rapport », enregistré en .docx"
 
@@ -70,6 +71,26 @@ def read(path: Path, connus: dict[str, Endroit]) -> RapportLu:
     if not rapport.passages and not rapport.cles:
         raise AmemError([Constat(path.name, "", "aucun passage à reprendre : ce n’est pas un rapport produit par amem", _REMEDE)])
     return rapport
+
+
+def around(octets: bytes, connus: dict[str, Endroit]) -> list[str]:
+    """The words of each paragraph outside the passages, without the contents list, whose numbers any program writes anew."""
+    parts = _Parts(Archive(octets))
+    root, styles = parts.tree(parts.main), parts.beside("styles")
+    lists = (
+        {style.get(f"{W}styleId") for style in styles.iter(f"{W}style") if _CONTENTS.match(val(style, "name"))}
+        if styles is not None
+        else set()
+    )
+    inside = {p for control in root.iter(f"{W}sdt") if endroits.lire(val(control, "sdtPr/tag")) for p in control.iter(f"{W}p")}
+    inside |= {p for _, _, elements in _between_bookmarks(root, connus) for element in elements for p in element.iter(f"{W}p")}
+    found = (_words(p) for p in root.iter(f"{W}p") if p not in inside and val(p, "pPr/pStyle") not in lists)
+    return [words for words in found if words]
+
+
+def _words(paragraph: Any) -> str:
+    pieces = (piece.text or "" if local(piece) == "t" else " " for piece in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br"))
+    return " ".join("".join(pieces).split())
 
 
 def _remedy_for(suffix: str) -> str:
