@@ -69,7 +69,9 @@ def read(path: Path, connus: dict[str, Endroit]) -> RapportLu:
         remede = "l’ouvrir dans Word ou LibreOffice et l’enregistrer de nouveau"
         raise AmemError([Constat(path.name, "", "le document est abîmé", remede)]) from error
     if not rapport.passages and not rapport.cles:
-        raise AmemError([Constat(path.name, "", "aucun passage à reprendre : ce n’est pas un rapport produit par amem", _REMEDE)])
+        raise AmemError(
+            [Constat(path.name, "", "aucun passage à reprendre : ce rapport n’en a pas encore, ou n’est pas produit par amem", _REMEDE)]
+        )
     return rapport
 
 
