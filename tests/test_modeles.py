@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -140,6 +141,22 @@ def spoil_word(path: Path, old: str, new: str) -> None:
     with zipfile.ZipFile(path, "w") as package:
         for name, content in parts.items():
             package.writestr(name, content)
+
+
+BOOLEANS = ("customHeight", "customWidth", "hidden", "collapsed", "bestFit", "showGridLines", "tabSelected", "locked", "applyProtection")
+
+
+def test_the_shipped_workbooks_hold_booleans_where_excel_wants_them() -> None:
+    """Excel takes a workbook with any other value for damaged; LibreOffice and openpyxl do not mind."""
+    looked, wrong = 0, []
+    for path in sorted((ROOT / "templates").rglob("*.xlsx")):
+        with zipfile.ZipFile(path) as package:
+            text = "".join(package.read(name).decode() for name in package.namelist() if name.startswith("xl/") and name.endswith(".xml"))
+        found = re.findall(rf' ({"|".join(BOOLEANS)})="([^"]*)"', text)
+        looked += len(found)
+        wrong += [(path.name, name, value) for name, value in found if value not in ("0", "1", "true", "false")]
+    assert looked > 500
+    assert wrong == []
 
 
 def test_the_shipped_templates_have_no_fault() -> None:
